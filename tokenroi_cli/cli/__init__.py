@@ -1,0 +1,1 @@
+"""The command line. typer lives here; it parses, calls app, prints, maps errors to exit codes."""

@@ -1,0 +1,1 @@
+"""The one door for money: prices, bounds, ledger, budgets, gateway."""

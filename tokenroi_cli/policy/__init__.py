@@ -1,0 +1,1 @@
+"""Decisions as pure functions: values in, verdicts out. No clock, disk, network or environment."""

@@ -1,0 +1,1 @@
+"""The interactive prompt. prompt_toolkit lives here; it parses, calls app, prints."""

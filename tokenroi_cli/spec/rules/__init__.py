@@ -1,0 +1,1 @@
+"""One file a lint rule, each with the same shape; `ALL` is the registry."""

@@ -1,0 +1,1 @@
+"""Bytes on disk: config, keys, sessions, templates, redaction."""

@@ -1,0 +1,1 @@
+"""Values to text. Pure but for one console module; rich lives here."""

@@ -1,0 +1,1 @@
+"""The user's tree: git, files, edits, journal, commands."""
