@@ -1,0 +1,48 @@
+"""What a turn works with: the same from its first step to its last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tokenroi_cli.agent.tools.tool import Bench
+from tokenroi_cli.domain.call import Purpose
+from tokenroi_cli.domain.events import Answer, Event, Frontend, Question
+from tokenroi_cli.domain.gateway import ModelGateway
+from tokenroi_cli.policy.limits import Limits
+from tokenroi_cli.policy.prompt import Stable
+from tokenroi_cli.store.sessions import SessionStore
+
+
+class RunClock:
+    """Passes events and questions on; the seconds that a person takes to answer do not count as the Run's."""
+
+    def __init__(self, frontend: Frontend, now: Callable[[], float]) -> None:
+        self._frontend = frontend
+        self._now = now
+        self._began = now()
+
+    def emit(self, event: Event) -> None:
+        self._frontend.emit(event)
+
+    def ask(self, question: Question) -> Answer:
+        asked = self._now()
+        try:
+            return self._frontend.ask(question)
+        finally:
+            self._began += self._now() - asked
+
+    def elapsed(self) -> float:
+        """Seconds of work since the Run began."""
+        return self._now() - self._began
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One Run's set-up: which door it calls through, where it writes, what it may do, when it must stop."""
+
+    gateway: ModelGateway
+    sessions: SessionStore
+    clock: RunClock
+    bench: Bench
+    stable: Stable
+    purpose: Purpose
+    limits: Limits

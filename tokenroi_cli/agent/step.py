@@ -1,0 +1,77 @@
+"""A step: one model call with its tools. Tools run only for a reply that really ended with a finish reason."""
+
+from contextlib import closing
+from typing import cast
+from collections.abc import Generator
+
+from tokenroi_cli.agent.desk import Desk
+from tokenroi_cli.agent.tools import TOOLS
+from tokenroi_cli.agent.tools.tool import Bench, ToolRefused, parse_arguments
+from tokenroi_cli.domain.errors import StreamCut, TokenroiError
+from tokenroi_cli.domain.events import TextArrived, TextEnded, ToolEnded, ToolStarted
+from tokenroi_cli.domain.message import Reply, StreamItem, TextDelta, ToolCall, ToolResult
+from tokenroi_cli.domain.session import Session
+from tokenroi_cli.policy.prompt import LOST_RESULT, lay_out
+
+
+def call_model(desk: Desk, session: Session) -> Reply:
+    """One call on the session's branch; the answer's text is emitted as it arrives."""
+    request = lay_out(desk.stable, session.branch(), desk.purpose.route)
+    stream = cast(Generator[StreamItem], desk.gateway.stream(request, desk.purpose))
+    reply: Reply | None = None
+    said = False
+    with closing(stream):  # an interrupt ends the call here and now, and books it
+        for item in stream:
+            if isinstance(item, TextDelta):
+                said = True
+                desk.clock.emit(TextArrived(item.text))
+            else:
+                reply = item
+    if said:
+        desk.clock.emit(TextEnded())
+    if reply is None:
+        raise StreamCut("the provider's stream ended without a reply")
+    return reply
+
+
+def run_tools(desk: Desk, calls: tuple[ToolCall, ...], done: list[ToolResult]) -> None:
+    """Runs the calls in order and appends their results to `done`, so that an interrupt loses none of them."""
+    for call in calls:
+        done.append(_run(desk, call))
+
+
+def lost(calls: tuple[ToolCall, ...], done: list[ToolResult]) -> tuple[ToolResult, ...]:
+    """Results for all calls when only the first ones ran: a history with a call but no result is refused."""
+    rest = calls[len(done) :]
+    return (*done, *(ToolResult(call.id, LOST_RESULT, error=True) for call in rest))
+
+
+def _run(desk: Desk, call: ToolCall) -> ToolResult:
+    try:
+        summary, text = _apply(desk, call)
+    except ToolRefused as refusal:
+        return _refused(desk, call, str(refusal))
+    except TokenroiError as error:
+        return _refused(desk, call, f"{error.what}. {error.hint}".rstrip(". "))
+    except OSError as error:
+        return _refused(desk, call, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+    lines = text.count("\n") + 1
+    detail = text if lines == 1 else f"{lines} lines, {len(text.encode(errors='replace')):,} bytes"
+    desk.clock.emit(ToolEnded(call.name, summary, True, detail))
+    return ToolResult(call.id, text)
+
+
+def _apply(desk: Desk, call: ToolCall) -> tuple[str, str]:
+    tool = TOOLS.get(call.name)
+    if tool is None:
+        raise ToolRefused(f"there is no tool {call.name!r}; there are {', '.join(TOOLS)}")
+    arguments = parse_arguments(call.arguments, tool.schema)
+    summary = tool.summary(arguments)
+    desk.clock.emit(ToolStarted(call.name, summary))
+    bench: Bench = desk.bench
+    return summary, tool.run(bench, arguments)
+
+
+def _refused(desk: Desk, call: ToolCall, why: str) -> ToolResult:
+    desk.clock.emit(ToolEnded(call.name, "", False, why.partition("\n")[0]))
+    return ToolResult(call.id, why, error=True)
