@@ -98,6 +98,9 @@ class Rejected(ProviderError):
 
     def __init__(self, what: str, hint: str = "", *, status: int, retry_after: float | None = None) -> None:
         super().__init__(what, hint)
+        if status in (401, 403, 404):  # the key is refused, or there is no such model: the user's to mend
+            self.exit_code = NotConfigured.exit_code
+            self.reason = NotConfigured.reason
         self.status = status
         self.retry_after = retry_after
         """Seconds that the provider asked us to wait."""

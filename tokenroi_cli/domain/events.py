@@ -1,5 +1,6 @@
 """How the core talks to a front-end: it emits events and asks questions. It never prints."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -7,6 +8,7 @@ from typing import Protocol
 from tokenroi_cli.domain.call import Call, CallEvent
 from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.spec import Attempt, CommandResult
+from tokenroi_cli.domain.tier import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,15 @@ class CommandRan:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimated:
+    """What executing a spec may cost on each tier: a range, never a number."""
+
+    spec: str
+    ranges: Mapping[Tier, tuple[Money, Money]]
+    """Tier -> (low, high)."""
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptEnded:
     attempt: Attempt
 
@@ -84,6 +95,7 @@ Event = (
     | CallBooked
     | Alert
     | CommandRan
+    | Estimated
     | AttemptEnded
     | Notice
 )
@@ -95,7 +107,6 @@ class QuestionKind(StrEnum):
     STALE_SPEC = "stale_spec"
     PROVES_NOTHING = "proves_nothing"
     SOFT_PROVIDER = "soft_provider"
-    CLARIFY = "clarify"
 
 
 @dataclass(frozen=True, slots=True)

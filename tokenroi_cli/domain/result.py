@@ -14,11 +14,15 @@ class RunResult:
     """`done`, `accepted`, `failed`, ...: one word for scripts."""
     exit_code: int
     reason: str
+    """The word that scripts match on: `validation_failed`, `budget`, ...; empty when all went well."""
+    what: str
     """One line for a person."""
     cost: Money
     unknown: Money
     calls: int
     session: str
+    hint: str = ""
+    """What to do next, when it did not go well."""
     text: str = ""
     """The final answer, where there is one."""
     spec: str | None = None

@@ -1,0 +1,144 @@
+"""`tokenroi plan`: the premium model explores read-only and writes a spec; tokenroi itself writes the file."""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tokenroi_cli.agent.desk import Desk
+from tokenroi_cli.agent.turn import TurnEnd, run_turn
+from tokenroi_cli.app.estimate import price_range, spec_cap
+from tokenroi_cli.app.run import DEFAULT_CAP, Run, begin, desk, ended_by, finished, purpose_of, reading_bench
+from tokenroi_cli.app.workplace import Workplace, now
+from tokenroi_cli.domain.errors import Interrupted, SpecError, TokenroiError, UsageError
+from tokenroi_cli.domain.events import Estimated, Notice
+from tokenroi_cli.domain.message import Text
+from tokenroi_cli.domain.money import Money, decimal_usd
+from tokenroi_cli.domain.result import RunResult
+from tokenroi_cli.domain.session import Session
+from tokenroi_cli.domain.spec import Finding, Severity, Spec, Stamp
+from tokenroi_cli.domain.tier import Route, TaskKind, Tier
+from tokenroi_cli.spec.lint import lint
+from tokenroi_cli.spec.parse import parse
+from tokenroi_cli.spec.stamp import stamped
+from tokenroi_cli.store.templates import template
+from tokenroi_cli.workspace.edits import FileEdit, apply_edits
+
+SPECS = "specs"
+"""Folder of the specs that `plan` names itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    task: str
+    out: Path | None = None
+    """Where the spec goes, relative to the current folder; None: `specs/NNN-slug.md`."""
+    feature: str | None = None
+    tier: Tier | None = None
+    max_usd: Money | None = None
+
+
+def plan(workplace: Workplace, options: PlanOptions) -> RunResult:
+    """Writes one spec; `path` of the result is its file. Raises before anything is spent; later ends are results."""
+    if not options.task.strip():
+        raise UsageError("the task is empty", 'say what to plan: tokenroi plan "add a retry to fetch()"')
+    route = workplace.route(TaskKind.PLAN, options.tier)
+    out = _check_out(workplace, options.out)
+    run = begin(workplace, options.max_usd if options.max_usd is not None else DEFAULT_CAP)
+    purpose = replace(purpose_of(run, route), feature=options.feature)
+    made = desk(run, purpose, reading_bench(workplace))
+    try:
+        spec, findings = _written(made, run.session, workplace, options.task)
+        path = _save(workplace, spec, _Stamping(route, options.feature, out))
+    except TokenroiError as error:
+        return ended_by(run, error)
+    except KeyboardInterrupt:
+        return ended_by(run, Interrupted("interrupted; no spec was written", "what was billed is booked"))
+    for finding in findings:
+        workplace.frontend.emit(Notice(f"{path}:{finding.line}: {finding.rule} {finding.message}"))
+    return replace(finished(run, f"wrote {path}"), path=path)
+
+
+def _check_out(workplace: Workplace, out: Path | None) -> str | None:
+    """The spec's path within the tree. Nothing that exists is overwritten."""
+    if out is None:
+        return None
+    try:
+        path = out.absolute().resolve().relative_to(workplace.root).as_posix()
+    except ValueError:
+        raise UsageError(f"{out} is outside {workplace.root}", "a spec belongs to its repository") from None
+    workplace.tree.resolve(path)
+    if workplace.tree.exists(path):
+        raise UsageError(f"{path} exists already", "name another file with -o, or remove it")
+    return path
+
+
+def _written(made: Desk, session: Session, workplace: Workplace, task: str) -> tuple[Spec, tuple[Finding, ...]]:
+    """The spec, and what the linter still says of it. Errors go back to the model once."""
+    filled = template("prompts/plan.md").replace("{template}", template("spec.md")).replace("{task}", task)
+    end = run_turn(made, session, (Text(filled),))
+    errors = _errors(workplace, end)
+    if errors:
+        listed = "\n".join(f"- line {finding.line}: {finding.message}. {finding.hint}" for finding in errors)
+        again = template("prompts/plan_findings.md").replace("{findings}", listed)
+        end = run_turn(made, end.session, (Text(again),))
+    spec = parse(unwrapped(end.text), "spec.md")
+    return spec, lint(spec, workplace.tree)
+
+
+def _errors(workplace: Workplace, end: TurnEnd) -> tuple[Finding, ...]:
+    try:
+        spec = parse(unwrapped(end.text), "spec.md")
+    except SpecError as error:
+        return (Finding("S002", Severity.ERROR, 1, error.what, error.hint),)
+    return tuple(finding for finding in lint(spec, workplace.tree) if finding.severity is Severity.ERROR)
+
+
+def unwrapped(text: str) -> str:
+    """The spec without what models put around it: a code fence, a sentence before the title."""
+    start = re.search(r"^# Task:", text, re.MULTILINE)
+    if start is None:
+        return text.strip() + "\n"
+    before, body = text[: start.start()], text[start.start() :].rstrip()
+    fence = re.search(r"^(`{3,}|~{3,})\w*\s*\Z", before.rstrip("\n"), re.MULTILINE)
+    if fence and body.endswith(fence[1]):
+        body = body[: -len(fence[1])].rstrip()
+    return body + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamping:
+    """What the front matter says beside the spec's own words."""
+
+    route: Route
+    feature: str | None
+    out: str | None
+
+
+def _save(workplace: Workplace, spec: Spec, stamping: _Stamping) -> str:
+    slug = slug_of(spec.title)
+    path = stamping.out or f"{SPECS}/{_next_number(workplace):03d}-{slug}.md"
+    ranges = price_range(workplace, spec)
+    hashes = {item.path: workplace.tree.sha256(item.path) for item in spec.modify}
+    cap = spec_cap(ranges)
+    stamp = Stamp(
+        id=f"{now().date().isoformat()}-{path.rpartition('/')[2].removesuffix('.md')}",
+        base=workplace.git.head() if workplace.git else None,
+        files={name: value for name, value in hashes.items() if value is not None},
+        planned_by=stamping.route.model,
+        cap_usd=decimal_usd(cap) if cap is not None else None,
+        estimate_usd={tier: (decimal_usd(low), decimal_usd(high)) for tier, (low, high) in ranges.items()},
+        feature=stamping.feature,
+    )
+    apply_edits(workplace.root, [FileEdit(path, create=stamped(spec.source, stamp))])
+    workplace.frontend.emit(Estimated(path, ranges))
+    return path
+
+
+def slug_of(title: str) -> str:
+    words = re.findall(r"[a-z0-9]+", title.lower())
+    return "-".join(words)[:48].strip("-") or "task"
+
+
+def _next_number(workplace: Workplace) -> int:
+    found = [re.match(rf"{SPECS}/(\d+)-", path) for path in workplace.tree.paths(f"{SPECS}/*.md")]
+    return max((int(match[1]) for match in found if match), default=0) + 1

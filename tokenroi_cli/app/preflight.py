@@ -1,0 +1,143 @@
+"""What `exec` makes sure of before it spends anything: the spec is valid, fresh, and its validation can run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tokenroi_cli.app.run import shell
+from tokenroi_cli.app.workplace import Workplace
+from tokenroi_cli.domain.errors import SpecError, StaleOrOutOfScope, ValidationFailed
+from tokenroi_cli.domain.events import Alert, Answer, CommandRan, Question, QuestionKind
+from tokenroi_cli.domain.spec import CommandResult, Severity, Spec
+from tokenroi_cli.spec.freshness import stale
+from tokenroi_cli.spec.lint import lint
+from tokenroi_cli.spec.parse import parse
+from tokenroi_cli.spec.verdict import accepted, cannot_run
+
+MAX_SPEC_BYTES = 5_000_000
+
+
+class Choices(Protocol):
+    """What the user said about the spec on the command line."""
+
+    @property
+    def spec(self) -> Path: ...
+    @property
+    def accept_stale(self) -> bool: ...
+    @property
+    def accepted_before(self) -> Mapping[str, str] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What held before the first call."""
+
+    baseline: tuple[CommandResult, ...]
+    """Every Validation command on the untouched tree."""
+    unproved: bool
+    """True when the validation passed already, so that passing it later proves nothing."""
+
+
+def load_spec(workplace: Workplace, choices: Choices) -> Spec:
+    """The spec, parsed, without lint errors, fresh. Raises SpecError or StaleOrOutOfScope."""
+    path, shown = choices.spec, str(choices.spec)
+    try:
+        shown = path.absolute().resolve().relative_to(workplace.root).as_posix()
+    except ValueError:
+        shown = str(path)
+    spec = parse(_text(path), shown)
+    errors = [
+        finding for finding in lint(spec, workplace.tree) if finding.severity is Severity.ERROR
+    ]
+    if errors:
+        first = errors[0]
+        raise SpecError(
+            f"{shown}:{first.line}: {first.rule} {first.message}",
+            f"{first.hint} ({len(errors)} errors; `tokenroi check {shown}` shows all)",
+        )
+    _check_fresh(workplace, spec, choices)
+    return spec
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_SPEC_BYTES:
+            raise SpecError(f"{path}: larger than {MAX_SPEC_BYTES:,} bytes", "a spec is a few pages; split it")
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise SpecError(f"{path}: {error.strerror}", "make one with `tokenroi plan \"...\"`") from None
+    except UnicodeDecodeError:
+        raise SpecError(f"{path}: not UTF-8 text", "a spec is a markdown file") from None
+
+
+def _check_fresh(workplace: Workplace, spec: Spec, choices: Choices) -> None:
+    left = choices.accepted_before or {}
+
+    def sha256_of(path: str) -> str | None:
+        now = workplace.tree.sha256(path)
+        planned = spec.stamp.files.get(path) if spec.stamp else None
+        return planned if now is not None and now == left.get(path) else now
+
+    moved = stale(spec, sha256_of)
+    if not moved or choices.accept_stale:
+        return
+    text = f"{spec.path} was planned on other contents of {', '.join(moved)}"
+    if workplace.frontend.ask(Question(QuestionKind.STALE_SPEC, f"{text}. Execute it all the same?")) is Answer.YES:
+        return
+    raise StaleOrOutOfScope(text, "plan again, or pass --accept-stale")
+
+
+def preflight(workplace: Workplace, spec: Spec, choices: Choices) -> Preflight:
+    """Runs the validation on the untouched tree, for $0. Raises ValidationFailed when it cannot run."""
+    if not spec.commands:
+        raise ValidationFailed(
+            f"{spec.path}: no Validation item holds a command in backticks",
+            "nothing could decide whether the work is done; add one",
+            reason="validation_cannot_run",
+        )
+    ask_leave(workplace, spec)
+    results = run_validation(workplace, spec, baseline=True)
+    stuck = cannot_run(results)
+    if stuck:
+        raise ValidationFailed(
+            f"{spec.path}: validation cannot run: {stuck[0].command} ({_end(stuck[0])})",
+            "install what it needs, or correct the command; nothing was spent",
+            reason="validation_cannot_run",
+        )
+    if not accepted(results):
+        return Preflight(results, unproved=False)
+    text = f"{spec.path}: every Validation command passes already, so passing proves nothing"
+    answer = workplace.frontend.ask(Question(QuestionKind.PROVES_NOTHING, f"{text}. Go on?"))
+    if answer is Answer.NO:
+        raise ValidationFailed(text, "add a command that fails until the work is done", reason="validation_proves_nothing")
+    workplace.frontend.emit(Alert("validation_proves_nothing", text))
+    return Preflight(results, unproved=True)
+
+
+def ask_leave(workplace: Workplace, spec: Spec) -> None:
+    """Validation commands are commands like any other: the user is asked, once for all of a spec."""
+    asked = Question(QuestionKind.RUN_COMMAND, f"Run the Validation commands of {spec.path}?", spec.commands)
+    answer = workplace.frontend.ask(asked)
+    if answer is Answer.YES:
+        return
+    why = "there is nobody to ask" if answer is Answer.UNASKED else "you said no"
+    raise ValidationFailed(
+        f"{spec.path}: its Validation commands were not allowed to run: {why}",
+        "read them, then pass --yes; nothing was spent",
+        reason="validation_cannot_run",
+    )
+
+
+def run_validation(workplace: Workplace, spec: Spec, *, baseline: bool = False) -> tuple[CommandResult, ...]:
+    """Every Validation command, in order, each to its end."""
+    results = list[CommandResult]()
+    for command in spec.commands:
+        result = shell(workplace, command)
+        workplace.frontend.emit(CommandRan(result, baseline))
+        results.append(result)
+    return tuple(results)
+
+
+def _end(result: CommandResult) -> str:
+    return "timed out" if result.timed_out else f"exit {result.exit_code}"

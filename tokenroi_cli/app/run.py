@@ -1,0 +1,153 @@
+"""A Run: its session, its caps, its clock, and the one way in which every Run ends."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tokenroi_cli.agent.desk import Desk, RunClock
+from tokenroi_cli.agent.explore import explore
+from tokenroi_cli.agent.tools import SCHEMAS
+from tokenroi_cli.agent.tools.tool import Bench
+from tokenroi_cli.app.notes import project_notes
+from tokenroi_cli.app.workplace import Workplace
+from tokenroi_cli.domain.call import Purpose
+from tokenroi_cli.domain.errors import TokenroiError
+from tokenroi_cli.domain.money import Money, usd
+from tokenroi_cli.domain.result import RunResult
+from tokenroi_cli.domain.scope import ScopePart
+from tokenroi_cli.domain.session import Session
+from tokenroi_cli.domain.spec import CommandResult
+from tokenroi_cli.domain.tier import Route, TaskKind
+from tokenroi_cli.policy.limits import Limits
+from tokenroi_cli.policy.prompt import Stable
+from tokenroi_cli.store.templates import template
+from tokenroi_cli.workspace.commands import run_command
+from tokenroi_cli.workspace.journal import Journal
+
+DEFAULT_CAP = usd("1.00")
+"""Of a headless Run whose user set none."""
+
+READ_ONLY = "plan mode changes nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One Run in one session."""
+
+    workplace: Workplace
+    session: Session
+    cap: Money | None
+    """On this Run alone."""
+    session_cap: Money | None = None
+    """On all that the session spends, earlier Runs included."""
+
+    @property
+    def part(self) -> ScopePart:
+        """The scope element of this Run; its sums stand there. The session's length makes it unique in it."""
+        return ScopePart("run", f"{self.session.id}.{len(self.session.entries)}")
+
+    @property
+    def session_part(self) -> ScopePart:
+        return ScopePart("session", self.session.id)
+
+
+def begin(workplace: Workplace, cap: Money | None) -> Run:
+    """A Run in a fresh session, with the project's notes as they are now."""
+    return Run(workplace, workplace.sessions.create(project_notes(workplace.tree)), cap)
+
+
+def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] = ()) -> Desk:
+    """The set-up of one Run: charged to its feature and session, under its caps, and to `parts` inside it."""
+    workplace = run.workplace
+    gateway = workplace.gateway
+    if purpose.feature:
+        gateway = gateway.within(ScopePart("feature", purpose.feature))
+    gateway = gateway.within(run.session_part, run.session_cap).within(run.part, run.cap)
+    for part in parts:
+        gateway = gateway.within(part)
+    clock = RunClock(bench.frontend, time.monotonic)
+    made = Desk(
+        gateway=gateway,
+        sessions=workplace.sessions,
+        clock=clock,
+        bench=replace(bench, frontend=clock),
+        stable=Stable(template("prompts/system.md"), run.session.notes, SCHEMAS),
+        purpose=purpose,
+        limits=Limits(workplace.config.limits.steps, workplace.config.limits.minutes * 60),
+    )
+    return replace(made, bench=replace(made.bench, spawn=_spawn(workplace, made)))
+
+
+def _spawn(workplace: Workplace, made: Desk) -> Callable[[str], str]:
+    def spawn(question: str) -> str:
+        return explore(made, workplace.route(TaskKind.EXPLORE), question)
+
+    return spawn
+
+
+def reading_bench(workplace: Workplace) -> Bench:
+    """Tools that look and change nothing."""
+    return Bench(
+        tree=workplace.tree,
+        journal=None,
+        frontend=workplace.frontend,
+        may_write=lambda path: READ_ONLY,
+        run=None,
+        spawn=None,
+    )
+
+
+def writing_bench(workplace: Workplace, journal: Journal, may_write: Callable[[str], str | None]) -> Bench:
+    """Tools that write where `may_write` has no objection, and run what the user allows."""
+    return replace(
+        reading_bench(workplace),
+        journal=journal,
+        may_write=may_write,
+        run=lambda command, timeout_s: shell(workplace, command, timeout_s),
+    )
+
+
+def shell(workplace: Workplace, command: str, timeout_s: int | None = None) -> CommandResult:
+    """Runs a command that the user allowed, in the root of the work tree."""
+    limit = workplace.config.commands.timeout_s
+    return run_command(
+        command,
+        workplace.root,
+        timeout_s=min(timeout_s or limit, limit),
+        environ=workplace.environ,
+    )
+
+
+def journal_of(workplace: Workplace, session: Session) -> Journal:
+    return Journal(workplace.home.state / "journal" / session.id, workplace.root)
+
+
+def purpose_of(run: Run, route: Route) -> Purpose:
+    git = run.workplace.git
+    return Purpose(route=route, session=run.session.id, git_branch=git.branch() if git else None)
+
+
+def finished(run: Run, what: str, *, status: str = "done", text: str = "") -> RunResult:
+    """The result of a Run that did what was asked; sums come from the ledger."""
+    totals = run.workplace.ledger.totals(run.part)
+    return RunResult(
+        status=status,
+        exit_code=0,
+        reason="",
+        what=what,
+        cost=totals.settled,
+        unknown=Money(totals.unknown + totals.in_flight),
+        calls=totals.calls,
+        session=run.session.id,
+        text=text,
+    )
+
+
+def ended_by(run: Run, error: TokenroiError) -> RunResult:
+    """The result of a Run that a typed failure ended: what it cost all the same, and what to do next."""
+    return replace(
+        finished(run, error.what, status="failed"),
+        exit_code=error.exit_code,
+        reason=error.reason,
+        hint=error.hint,
+    )

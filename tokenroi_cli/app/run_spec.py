@@ -1,0 +1,171 @@
+"""`tokenroi exec`: a cheaper model carries a spec out in a fresh context; the spec's own validation decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tokenroi_cli.app.attempts import Execution, attempt
+from tokenroi_cli.app.commit import commit_spec
+from tokenroi_cli.app.estimate import price_range
+from tokenroi_cli.app.preflight import Preflight, load_spec, preflight
+from tokenroi_cli.app.run import DEFAULT_CAP, Run, begin, ended_by, finished, journal_of, purpose_of
+from tokenroi_cli.app.workplace import Workplace
+from tokenroi_cli.domain.errors import BudgetRefused, Interrupted, TokenroiError, UsageError, ValidationFailed
+from tokenroi_cli.domain.events import Answer, AttemptEnded, Estimated, Notice, Question, QuestionKind
+from tokenroi_cli.domain.money import Money, decimal_usd, usd
+from tokenroi_cli.domain.result import RunResult
+from tokenroi_cli.domain.spec import Attempt, Spec
+from tokenroi_cli.domain.tier import Route, TaskKind, Tier
+from tokenroi_cli.policy.cascade import Stop, next_step
+from tokenroi_cli.policy.reprice import reprice
+from tokenroi_cli.workspace.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class ExecOptions:
+    spec: Path
+    max_usd: Money | None = None
+    tier: Tier | None = None
+    """Start there; None: where routing sends `execute`."""
+    accept_stale: bool = False
+    keep: bool = False
+    """Leave a failed attempt's files in place."""
+    commit: bool = False
+    accepted_before: Mapping[str, str] | None = None
+    """Path -> hash that specs accepted earlier in this same command left."""
+
+
+def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
+    """Executes one spec.
+
+    Raises SpecError, StaleOrOutOfScope, ValidationFailed (it cannot run), BudgetRefused, NotConfigured before the
+    first call; after that every end is a RunResult, and unless it was accepted the tree is as it was.
+    """
+    if options.commit and workplace.git is None:
+        raise UsageError("--commit needs a git repository", "run `git init`, or leave --commit out")
+    spec = load_spec(workplace, options)
+    route = workplace.route(TaskKind.EXECUTE, options.tier)
+    ready = preflight(workplace, spec, options)
+    cap = _cap(spec, options)
+    _gate(workplace, spec, route, cap)
+    run = begin(workplace, cap)
+    purpose = replace(purpose_of(run, route), spec=_spec_id(spec), feature=spec.stamp and spec.stamp.feature)
+    journal = journal_of(workplace, run.session)
+    execution = Execution(run, spec, ready, purpose, journal)
+    try:
+        attempts = _attempts(execution)
+    except TokenroiError as error:
+        return _rolled_back(execution, error, (), options)
+    except KeyboardInterrupt:
+        return _rolled_back(execution, Interrupted("interrupted", "what was billed is booked"), (), options)
+    if not attempts[-1].accepted:
+        failed = ValidationFailed(
+            f"validation failed after {len(attempts)} attempts: {_failing(attempts[-1])}",
+            "read the failing output above; refine the spec, or start on another tier with --tier",
+        )
+        return _rolled_back(execution, failed, attempts, options)
+    return _accepted(execution, attempts, options)
+
+
+def _spec_id(spec: Spec) -> str:
+    return spec.stamp.id if spec.stamp else spec.path
+
+
+def _cap(spec: Spec, options: ExecOptions) -> Money:
+    """The lower of the spec's cap and the user's; the default when neither is set."""
+    caps = [options.max_usd] if options.max_usd is not None else []
+    if spec.stamp and spec.stamp.cap_usd is not None:
+        caps.append(usd(spec.stamp.cap_usd))
+    return min(caps, default=DEFAULT_CAP)
+
+
+def _gate(workplace: Workplace, spec: Spec, route: Route, cap: Money) -> None:
+    """Stops when even the low end is above the cap; asks when the high end is."""
+    ranges = price_range(workplace, spec)
+    workplace.frontend.emit(Estimated(spec.path, ranges))
+    if route.tier not in ranges:
+        return
+    low, high = ranges[route.tier]
+    words = f"${decimal_usd(low)} to ${decimal_usd(high)} on {route.tier}, the cap is ${decimal_usd(cap)}"
+    if low > cap:
+        raise BudgetRefused(
+            f"{spec.path}: the estimate is {words}", "raise --max-usd or cap_usd, or split the spec", reason="gate"
+        )
+    if high > cap:
+        asked = Question(QuestionKind.ESTIMATE, f"The estimate is {words}. Go on?")
+        if workplace.frontend.ask(asked) is Answer.NO:
+            raise BudgetRefused(f"{spec.path}: not started: the estimate is {words}", reason="gate")
+
+
+def _attempts(execution: Execution) -> tuple[Attempt, ...]:
+    """Attempts until one is accepted or the cascade stops."""
+    session = execution.run.session
+    done: tuple[Attempt, ...] = ()
+    while True:
+        session, ended = attempt(execution, session, done)
+        done = (*done, ended)
+        execution.workplace.frontend.emit(AttemptEnded(ended))
+        if ended.accepted or isinstance(next_step(done), Stop):
+            return done
+
+
+def _failing(attempt: Attempt) -> str:
+    return "; ".join(result.command for result in attempt.validation if not result.passed)
+
+
+def _accepted(execution: Execution, attempts: tuple[Attempt, ...], options: ExecOptions) -> RunResult:
+    workplace, spec = execution.workplace, execution.spec
+    result = replace(
+        _with_bill(execution, finished(execution.run, f"{spec.path}: accepted", status="accepted")),
+        attempts=attempts,
+    )
+    if not options.commit:
+        return result
+    try:
+        commit = commit_spec(workplace, spec, execution.journal.changed(), result)
+    except TokenroiError as error:
+        refused = ended_by(execution.run, error)
+        return replace(refused, spec=spec.path, attempts=attempts, status="accepted_not_committed")
+    workplace.frontend.emit(Notice(f"committed {commit}" if commit else "nothing to commit"))
+    return result
+
+
+def _rolled_back(
+    execution: Execution, error: TokenroiError, attempts: tuple[Attempt, ...], options: ExecOptions
+) -> RunResult:
+    """The tree as it was, and the last attempt as a patch for whoever wants to look at it."""
+    path = None
+    if not options.keep:
+        path = _patch(execution.workplace, execution.run, execution.journal)
+        execution.journal.restore()
+        if path:
+            execution.workplace.frontend.emit(
+                Notice(f"files restored; the last attempt is kept as a patch: {path}")
+            )
+    result = _with_bill(execution, ended_by(execution.run, error))
+    return replace(result, attempts=attempts, path=path)
+
+
+def _patch(workplace: Workplace, run: Run, journal: Journal) -> str | None:
+    text = journal.patch()
+    if not text:
+        return None
+    folder = workplace.home.state / "patches"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{run.session.id}.patch"
+    path.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
+    path.chmod(0o600)
+    return str(path)
+
+
+def _with_bill(execution: Execution, result: RunResult) -> RunResult:
+    """The same tokens at the premium tier's price, where every call told its tokens."""
+    premium = execution.workplace.config.tiers.get(Tier.PREMIUM)
+    total = None
+    if premium is not None:
+        usages = [row.usage for row in execution.workplace.ledger.booked(part=execution.run.part)]
+        price = execution.workplace.prices.price(premium.model)
+        known = [usage for usage in usages if usage is not None]
+        if len(known) == len(usages):
+            total = Money(sum(reprice(usage, price) for usage in known))
+    return replace(result, spec=execution.spec.path, repriced_premium=total)

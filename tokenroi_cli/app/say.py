@@ -1,0 +1,121 @@
+"""`-p` and the REPL: prompts in a session, answered on the mid tier."""
+
+from dataclasses import dataclass
+
+from tokenroi_cli.agent.turn import run_turn
+from tokenroi_cli.app.run import (
+    DEFAULT_CAP,
+    Run,
+    begin,
+    desk,
+    ended_by,
+    finished,
+    journal_of,
+    purpose_of,
+    writing_bench,
+)
+from tokenroi_cli.app.workplace import Workplace
+from tokenroi_cli.domain.errors import Interrupted, TokenroiError, UsageError
+from tokenroi_cli.domain.message import Text
+from tokenroi_cli.domain.money import Money, usd
+from tokenroi_cli.domain.result import RunResult
+from tokenroi_cli.domain.scope import BudgetMode
+from tokenroi_cli.domain.session import Session
+from tokenroi_cli.domain.tier import Route, TaskKind, Tier
+
+SESSION_CAP = usd("5.00")
+"""Of a REPL session whose user set none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SayOptions:
+    """One headless Turn."""
+
+    text: str
+    max_usd: Money | None = None
+    tier: Tier | None = None
+    model: str | None = None
+    continue_: bool = False
+    """Go on in the newest session of this work tree."""
+
+
+def say(workplace: Workplace, options: SayOptions) -> RunResult:
+    """Answers one prompt. Raises before a session exists; after that every end is a RunResult."""
+    if not options.text.strip():
+        raise UsageError("the prompt is empty", 'say what to do: tokenroi -p "explain src/app.py"')
+    route = workplace.route(TaskKind.CHAT, options.tier, options.model)
+    cap = options.max_usd if options.max_usd is not None else DEFAULT_CAP
+    newest = workplace.sessions.newest() if options.continue_ else None
+    run = Run(workplace, newest, cap) if newest else begin(workplace, cap)
+    return answer(run, route, options.text)[1]
+
+
+def answer(run: Run, route: Route, text: str) -> tuple[Session, RunResult]:
+    """One Turn on the session's branch; the session as it stands afterwards, and how the Turn ended."""
+    workplace = run.workplace
+    bench = writing_bench(workplace, journal_of(workplace, run.session), lambda path: None)
+    made = desk(run, purpose_of(run, route), bench)
+    session = run.session
+    try:
+        end = run_turn(made, session, (Text(text),))
+    except TokenroiError as error:
+        return workplace.sessions.load(session.id), ended_by(run, error)
+    except KeyboardInterrupt:
+        interrupted = Interrupted("interrupted", "what was billed is booked; the session can be continued")
+        return workplace.sessions.load(session.id), ended_by(run, interrupted)
+    return end.session, finished(run, "answered", text=end.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the status bar shows; every number comes from the ledger."""
+
+    tier: Tier | None
+    model: str
+    context_tokens: int
+    """Tokens that the next call of this branch reads at least."""
+    spent: Money
+    unknown: Money
+    cap: Money | None
+    hard: bool
+    scripted: bool
+
+
+class Conversation:
+    """The session of a REPL: one prompt after the other on one branch."""
+
+    def __init__(self, workplace: Workplace, session: Session | None = None) -> None:
+        self._workplace = workplace
+        self._route = workplace.route(TaskKind.CHAT)
+        self._session = session or begin(workplace, None).session
+        configured = workplace.config.budget.caps.get("session")
+        self._cap = configured if configured is not None else SESSION_CAP
+
+    @property
+    def session(self) -> Session:
+        return self._session
+
+    def say(self, text: str) -> RunResult:
+        """Answers one prompt; for a worker thread. Never raises a TokenroiError: its end is the result."""
+        run = Run(self._workplace, self._session, cap=None, session_cap=self._cap)
+        self._session, result = answer(run, self._route, text)
+        return result
+
+    def cancel(self) -> None:
+        """From any thread: ends the Turn in progress; what it cost is booked."""
+        self._workplace.stop()
+
+    def status(self) -> Status:
+        workplace = self._workplace
+        run = Run(workplace, self._session, cap=None)
+        totals = workplace.ledger.totals(run.session_part)
+        return Status(
+            tier=self._route.tier,
+            model=self._route.model,
+            context_tokens=workplace.ledger.context_of(self._session.id),
+            spent=totals.settled,
+            unknown=Money(totals.unknown + totals.in_flight),
+            cap=self._cap,
+            hard=workplace.config.budget.mode is BudgetMode.HARD,
+            scripted=bool(workplace.config.script),
+        )

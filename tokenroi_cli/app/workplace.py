@@ -1,0 +1,162 @@
+"""The composition root: everything a verb works with is built here and nowhere else."""
+
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tokenroi_cli.domain.call import Call, CallEvent
+from tokenroi_cli.domain.config import Config
+from tokenroi_cli.domain.errors import NotConfigured, Unpriced
+from tokenroi_cli.domain.events import Answer, CallBooked, Frontend, Question, QuestionKind
+from tokenroi_cli.domain.gateway import ModelGateway
+from tokenroi_cli.domain.message import Provider
+from tokenroi_cli.domain.money import Money
+from tokenroi_cli.domain.scope import ScopePart
+from tokenroi_cli.domain.tier import Route, TaskKind, Tier
+from tokenroi_cli.llm.provider import LiteLLM
+from tokenroi_cli.llm.scripted import Scripted
+from tokenroi_cli.money.gateway import Gateway
+from tokenroi_cli.money.ledger import Ledger
+from tokenroi_cli.money.owner import is_alive
+from tokenroi_cli.money.prices import PriceTable
+from tokenroi_cli.money.retrying import Retrying
+from tokenroi_cli.policy.reprice import reprice
+from tokenroi_cli.policy.routing import route
+from tokenroi_cli.store.config import load
+from tokenroi_cli.store.keys import endpoint, enforces_ceiling
+from tokenroi_cli.store.paths import Home, locate
+from tokenroi_cli.store.sessions import SessionStore
+from tokenroi_cli.workspace.files import Tree
+from tokenroi_cli.workspace.git import Git
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """One work tree, one user's settings, one ledger, one front-end."""
+
+    root: Path
+    environ: Mapping[str, str] = field(repr=False)
+    home: Home
+    config: Config
+    ledger: Ledger
+    prices: PriceTable
+    git: Git | None
+    tree: Tree
+    sessions: SessionStore
+    frontend: Frontend
+    gateway: ModelGateway
+    """Charges the month, the day and this project."""
+
+    def route(self, task: TaskKind, tier: Tier | None = None, model: str | None = None) -> Route:
+        """Who does a task: the first model of the tier that has a key and a price.
+
+        Raises NotConfigured or Unpriced before anything is spent.
+        """
+        chosen = route(task, self.config, tier, model)
+        tier_model = self.config.tiers.get(chosen.tier) if chosen.tier and model is None else None
+        fallbacks = tier_model.fallback if tier_model else ()
+        first_failure: NotConfigured | Unpriced | None = None
+        for candidate in (chosen.model, *fallbacks):
+            try:
+                self._check(candidate)
+            except (NotConfigured, Unpriced) as failure:
+                first_failure = first_failure or failure
+                continue
+            if candidate == chosen.model:
+                return chosen
+            return replace(chosen, model=candidate, reason=f"{chosen.model}: {first_failure}; fallback")
+        assert first_failure is not None
+        raise first_failure
+
+    def _check(self, model: str) -> None:
+        self.prices.price(model)
+        if not self.config.script:
+            endpoint(model, self.config, self.environ)
+
+    def with_frontend(self, frontend: Frontend) -> "Workplace":
+        """The same workplace, talking to somebody else."""
+        return open_workplace(self.root, frontend, self.environ)
+
+    def close(self) -> None:
+        self.ledger.close()
+
+
+def find_root(start: Path) -> tuple[Path, Git | None]:
+    """The work tree that a folder belongs to; the folder itself outside git."""
+    git = Git.find(start)
+    return (git.root, git) if git else (start.resolve(), None)
+
+
+def open_workplace(start: Path, frontend: Frontend, environ: Mapping[str, str]) -> Workplace:
+    """Builds a workplace for the folder `start`. Reads the user's config; makes the state folder."""
+    home = locate(environ)
+    config = load(home, environ)
+    state = home.ensure_state()
+    root, git = find_root(start)
+    ledger = Ledger(state / "ledger.db", clock=now)
+    ledger.recover(is_alive)
+    prices = PriceTable(config.prices)
+    gateway = Gateway(
+        ledger=ledger,
+        prices=prices,
+        provider=_provider(config, environ),
+        config=config,
+        clock=now,
+        ids=lambda: secrets.token_hex(8),
+        on_booked=lambda call, event: frontend.emit(booked(config, prices, call, event)),
+        enforces_ceiling=lambda model: bool(config.script) or enforces_ceiling(model, config, environ),
+        allow_soft=lambda model: _allow_soft(frontend, model),
+    )
+    project = gateway.within(ScopePart("project", str(root)))
+    return Workplace(
+        root=root,
+        environ=environ,
+        home=home,
+        config=config,
+        ledger=ledger,
+        prices=prices,
+        git=git,
+        tree=Tree(root, git),
+        sessions=SessionStore(state, root, clock=now),
+        frontend=frontend,
+        gateway=Retrying(project, now=time.monotonic, sleep=time.sleep),
+    )
+
+
+def _provider(config: Config, environ: Mapping[str, str]) -> Provider:
+    if config.script:
+        return Scripted(Path(config.script))
+    return LiteLLM(lambda model: endpoint(model, config, environ))
+
+
+def booked(config: Config, prices: PriceTable, call: Call, event: CallEvent) -> CallBooked:
+    """The event of a call that ended, with the same tokens at the premium tier's price."""
+    return CallBooked(call, event, _on_premium(config, prices, event))
+
+
+def _on_premium(config: Config, prices: PriceTable, event: CallEvent) -> Money | None:
+    premium = config.tiers.get(Tier.PREMIUM)
+    if premium is None or event.usage is None:
+        return None
+    try:
+        return reprice(event.usage, prices.price(premium.model))
+    except Unpriced:
+        return None
+
+
+def _allow_soft(frontend: Frontend, model: str) -> bool:
+    text = f"{model}: this provider is not known to enforce its output ceiling, so the cap would be soft. Go on?"
+    return frontend.ask(Question(QuestionKind.SOFT_PROVIDER, text)) is Answer.YES
+
+
+def environment() -> Mapping[str, str]:
+    """The environment of this process, read once, at the edge."""
+    return dict(os.environ)
