@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event as Flag
 
 from tokenroi_cli.agent.tools.tool import Bench
 from tokenroi_cli.domain.call import Purpose
+from tokenroi_cli.domain.errors import Interrupted
 from tokenroi_cli.domain.events import Answer, Event, Frontend, Question
 from tokenroi_cli.domain.gateway import ModelGateway
 from tokenroi_cli.policy.limits import Limits
@@ -46,3 +48,10 @@ class Desk:
     stable: Stable
     purpose: Purpose
     limits: Limits
+    stopping: Flag
+    """Set, from any thread, when the user wants the Run to end."""
+
+    def check_stop(self) -> None:
+        """Raises Interrupted once the user wants the Run to end."""
+        if self.stopping.is_set():
+            raise Interrupted("interrupted", "what was billed is booked; the session can be continued")

@@ -10,12 +10,14 @@ from tokenroi_cli.domain.tier import Route
 from tokenroi_cli.store.templates import template
 
 
+def _nowhere(_path: str) -> str:
+    return "explore changes nothing"
+
+
 def explore(desk: Desk, route: Route, question: str) -> str:
     """Findings with `path:line`. Charged to the parent's scope and, beside it, to the child session."""
     child = desk.sessions.create(desk.stable.notes, parent=desk.purpose.session)
-    reading = replace(
-        desk.bench, journal=None, run=None, spawn=None, may_write=lambda path: "explore changes nothing"
-    )
+    reading = replace(desk.bench, journal=None, run=None, spawn=None, may_write=_nowhere)
     sub = replace(
         desk,
         gateway=desk.gateway.within(ScopePart("session", child.id)),

@@ -1,13 +1,13 @@
-"""A step: one model call with its tools. Tools run only for a reply that really ended with a finish reason."""
+"""A step: one model call with its tools. Tools run only for a reply that really ended."""
 
+from collections.abc import Generator
 from contextlib import closing
 from typing import cast
-from collections.abc import Generator
 
 from tokenroi_cli.agent.desk import Desk
 from tokenroi_cli.agent.tools import TOOLS
 from tokenroi_cli.agent.tools.tool import Bench, ToolRefused, parse_arguments
-from tokenroi_cli.domain.errors import StreamCut, TokenroiError
+from tokenroi_cli.domain.errors import Interrupted, StreamCut, TokenroiError
 from tokenroi_cli.domain.events import TextArrived, TextEnded, ToolEnded, ToolStarted
 from tokenroi_cli.domain.message import Reply, StreamItem, TextDelta, ToolCall, ToolResult
 from tokenroi_cli.domain.session import Session
@@ -35,8 +35,9 @@ def call_model(desk: Desk, session: Session) -> Reply:
 
 
 def run_tools(desk: Desk, calls: tuple[ToolCall, ...], done: list[ToolResult]) -> None:
-    """Runs the calls in order and appends their results to `done`, so that an interrupt loses none of them."""
+    """Runs the calls in order; results go to `done` one by one, so that an interrupt loses none."""
     for call in calls:
+        desk.check_stop()
         done.append(_run(desk, call))
 
 
@@ -51,6 +52,8 @@ def _run(desk: Desk, call: ToolCall) -> ToolResult:
         summary, text = _apply(desk, call)
     except ToolRefused as refusal:
         return _refused(desk, call, str(refusal))
+    except Interrupted:
+        raise
     except TokenroiError as error:
         return _refused(desk, call, f"{error.what}. {error.hint}".rstrip(". "))
     except OSError as error:

@@ -7,7 +7,7 @@ from tokenroi_cli.agent.step import call_model, lost, run_tools
 from tokenroi_cli.domain.errors import ProviderError
 from tokenroi_cli.domain.message import Block, FinishReason, Reply, Text, ToolResult
 from tokenroi_cli.domain.session import EntryKind, Session
-from tokenroi_cli.policy.limits import check, repeats
+from tokenroi_cli.policy.limits import RunMeter
 
 GO_ON = "Your reply was cut at the output limit. Go on exactly where it ended."
 TOO_LONG = "your reply was cut at the output limit, so this call did not run; send it in smaller pieces"
@@ -27,25 +27,29 @@ def run_turn(desk: Desk, session: Session, prompt: tuple[Block, ...]) -> TurnEnd
     Raises LimitReached, BudgetRefused, ProviderError; the session on disk then holds every step that ended.
     """
     session = desk.sessions.append(session, EntryKind.USER, prompt)
-    calls: list[tuple[str, str]] = []
+    meter = RunMeter()
     answer = ""
-    steps = 0
     while True:
-        check(desk.limits, steps, desk.clock.elapsed(), repeats(calls))
+        _may_go_on(desk, meter)
         reply = call_model(_at(desk, session), session)
-        steps += 1
+        meter = meter.stepped([(call.name, call.arguments) for call in reply.tool_calls])
         _expect_an_answer(reply)
         session = desk.sessions.append(session, EntryKind.ASSISTANT, reply.blocks)
         answer += reply.text
         if reply.tool_calls:
-            calls += [(call.name, call.arguments) for call in reply.tool_calls]
             session = _tools(desk, session, reply)
             answer = ""
         elif reply.finish is FinishReason.LENGTH:
-            calls.append(("", reply.text))
             session = desk.sessions.append(session, EntryKind.USER, (Text(GO_ON),))
         else:
             return TurnEnd(session, answer)
+
+
+def _may_go_on(desk: Desk, meter: RunMeter) -> None:
+    desk.check_stop()
+    reached = meter.check(desk.limits, desk.clock.elapsed())
+    if reached is not None:
+        raise reached
 
 
 def _at(desk: Desk, session: Session) -> Desk:

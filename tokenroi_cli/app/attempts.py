@@ -14,6 +14,7 @@ from tokenroi_cli.domain.session import Session
 from tokenroi_cli.domain.spec import Attempt, CommandResult, Spec
 from tokenroi_cli.domain.tier import Tier
 from tokenroi_cli.spec.scope import in_lists
+from tokenroi_cli.spec.stamp import unstamped
 from tokenroi_cli.spec.verdict import accepted
 from tokenroi_cli.store.templates import template
 from tokenroi_cli.workspace.journal import Journal
@@ -65,7 +66,7 @@ def attempt(execution: Execution, session: Session, done: tuple[Attempt, ...]) -
 
 def first_prompt(execution: Execution) -> tuple[Block, ...]:
     """The spec first, then the files it names: nothing of the planning talk."""
-    spec = template("prompts/execute.md").replace("{spec}", execution.spec.body)
+    spec = template("prompts/execute.md").replace("{spec}", unstamped(execution.spec.source))
     named = "\n".join(_file(execution.workplace, item.path) for item in execution.spec.modify)
     if not named:
         return (Text(spec),)
@@ -84,8 +85,6 @@ def _file(workplace: Workplace, path: str) -> str:
 def retry_prompt(validation: tuple[CommandResult, ...]) -> tuple[Block, ...]:
     """What failed, with the commands' own words."""
     failures = "\n\n".join(
-        f"`{result.command}` {'timed out' if result.timed_out else f'exit {result.exit_code}'}\n{result.output}"
-        for result in validation
-        if not result.passed
+        f"`{result.command}` {result.end}\n{result.output}" for result in validation if not result.passed
     )
     return (Text(template("prompts/retry.md").replace("{failures}", failures)),)

@@ -8,7 +8,7 @@ from tokenroi_cli.domain.spec import Spec
 
 
 def commit_spec(workplace: Workplace, spec: Spec, changed: tuple[str, ...], result: RunResult) -> str | None:
-    """Commits what the accepted attempt wrote, the user's hooks running. The new commit; None when there is nothing."""
+    """Commits what the accepted attempt wrote, the user's hooks running. None: nothing to commit."""
     if workplace.git is None:
         raise UsageError("--commit needs a git repository")
     if not changed:

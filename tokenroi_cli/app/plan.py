@@ -1,4 +1,4 @@
-"""`tokenroi plan`: the premium model explores read-only and writes a spec; tokenroi itself writes the file."""
+"""`tokenroi plan`: the premium model reads and writes a spec; tokenroi itself writes the file."""
 
 import re
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from pathlib import Path
 from tokenroi_cli.agent.desk import Desk
 from tokenroi_cli.agent.turn import TurnEnd, run_turn
 from tokenroi_cli.app.estimate import price_range, spec_cap
-from tokenroi_cli.app.run import DEFAULT_CAP, Run, begin, desk, ended_by, finished, purpose_of, reading_bench
+from tokenroi_cli.app.run import DEFAULT_CAP, begin, desk, ended_by, finished, purpose_of, reading_bench
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import Interrupted, SpecError, TokenroiError, UsageError
 from tokenroi_cli.domain.events import Estimated, Notice
@@ -38,7 +38,7 @@ class PlanOptions:
 
 
 def plan(workplace: Workplace, options: PlanOptions) -> RunResult:
-    """Writes one spec; `path` of the result is its file. Raises before anything is spent; later ends are results."""
+    """Writes one spec, the result's `path`. Raises before anything is spent; later ends are results."""
     if not options.task.strip():
         raise UsageError("the task is empty", 'say what to plan: tokenroi plan "add a retry to fetch()"')
     route = workplace.route(TaskKind.PLAN, options.tier)
@@ -72,10 +72,11 @@ def _check_out(workplace: Workplace, out: Path | None) -> str | None:
     return path
 
 
-def _written(made: Desk, session: Session, workplace: Workplace, task: str) -> tuple[Spec, tuple[Finding, ...]]:
+def _written(
+    made: Desk, session: Session, workplace: Workplace, task: str
+) -> tuple[Spec, tuple[Finding, ...]]:
     """The spec, and what the linter still says of it. Errors go back to the model once."""
-    filled = template("prompts/plan.md").replace("{template}", template("spec.md")).replace("{task}", task)
-    end = run_turn(made, session, (Text(filled),))
+    end = run_turn(made, session, (Text(plan_prompt(task)),))
     errors = _errors(workplace, end)
     if errors:
         listed = "\n".join(f"- line {finding.line}: {finding.message}. {finding.hint}" for finding in errors)
@@ -83,6 +84,11 @@ def _written(made: Desk, session: Session, workplace: Workplace, task: str) -> t
         end = run_turn(made, end.session, (Text(again),))
     spec = parse(unwrapped(end.text), "spec.md")
     return spec, lint(spec, workplace.tree)
+
+
+def plan_prompt(task: str) -> str:
+    """What the planner is asked; the task comes last, so that it cannot stand for a placeholder."""
+    return template("prompts/plan.md").replace("{template}", template("spec.md")).replace("{task}", task)
 
 
 def _errors(workplace: Workplace, end: TurnEnd) -> tuple[Finding, ...]:

@@ -1,4 +1,4 @@
-"""What `exec` makes sure of before it spends anything: the spec is valid, fresh, and its validation can run."""
+"""What `exec` makes sure of before it spends: the spec is valid, fresh, and its validation can run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tokenroi_cli.domain.events import Alert, Answer, CommandRan, Question, Ques
 from tokenroi_cli.domain.spec import CommandResult, Severity, Spec
 from tokenroi_cli.spec.freshness import stale
 from tokenroi_cli.spec.lint import lint
-from tokenroi_cli.spec.parse import parse
+from tokenroi_cli.spec.parse import decode, parse
 from tokenroi_cli.spec.verdict import accepted, cannot_run
 
 MAX_SPEC_BYTES = 5_000_000
@@ -47,9 +47,7 @@ def load_spec(workplace: Workplace, choices: Choices) -> Spec:
     except ValueError:
         shown = str(path)
     spec = parse(_text(path), shown)
-    errors = [
-        finding for finding in lint(spec, workplace.tree) if finding.severity is Severity.ERROR
-    ]
+    errors = [finding for finding in lint(spec, workplace.tree) if finding.severity is Severity.ERROR]
     if errors:
         first = errors[0]
         raise SpecError(
@@ -63,12 +61,12 @@ def load_spec(workplace: Workplace, choices: Choices) -> Spec:
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_SPEC_BYTES:
-            raise SpecError(f"{path}: larger than {MAX_SPEC_BYTES:,} bytes", "a spec is a few pages; split it")
-        return path.read_bytes().decode()
+            raise SpecError(
+                f"{path}: larger than {MAX_SPEC_BYTES:,} bytes", "a spec is a few pages; split it"
+            )
+        return decode(path.read_bytes(), str(path))
     except OSError as error:
-        raise SpecError(f"{path}: {error.strerror}", "make one with `tokenroi plan \"...\"`") from None
-    except UnicodeDecodeError:
-        raise SpecError(f"{path}: not UTF-8 text", "a spec is a markdown file") from None
+        raise SpecError(f"{path}: {error.strerror}", 'make one with `tokenroi plan "..."`') from None
 
 
 def _check_fresh(workplace: Workplace, spec: Spec, choices: Choices) -> None:
@@ -83,12 +81,15 @@ def _check_fresh(workplace: Workplace, spec: Spec, choices: Choices) -> None:
     if not moved or choices.accept_stale:
         return
     text = f"{spec.path} was planned on other contents of {', '.join(moved)}"
-    if workplace.frontend.ask(Question(QuestionKind.STALE_SPEC, f"{text}. Execute it all the same?")) is Answer.YES:
+    if (
+        workplace.frontend.ask(Question(QuestionKind.STALE_SPEC, f"{text}. Execute it all the same?"))
+        is Answer.YES
+    ):
         return
     raise StaleOrOutOfScope(text, "plan again, or pass --accept-stale")
 
 
-def preflight(workplace: Workplace, spec: Spec, choices: Choices) -> Preflight:
+def preflight(workplace: Workplace, spec: Spec) -> Preflight:
     """Runs the validation on the untouched tree, for $0. Raises ValidationFailed when it cannot run."""
     if not spec.commands:
         raise ValidationFailed(
@@ -101,7 +102,7 @@ def preflight(workplace: Workplace, spec: Spec, choices: Choices) -> Preflight:
     stuck = cannot_run(results)
     if stuck:
         raise ValidationFailed(
-            f"{spec.path}: validation cannot run: {stuck[0].command} ({_end(stuck[0])})",
+            f"{spec.path}: validation cannot run: {stuck[0].command} ({stuck[0].end})",
             "install what it needs, or correct the command; nothing was spent",
             reason="validation_cannot_run",
         )
@@ -110,7 +111,9 @@ def preflight(workplace: Workplace, spec: Spec, choices: Choices) -> Preflight:
     text = f"{spec.path}: every Validation command passes already, so passing proves nothing"
     answer = workplace.frontend.ask(Question(QuestionKind.PROVES_NOTHING, f"{text}. Go on?"))
     if answer is Answer.NO:
-        raise ValidationFailed(text, "add a command that fails until the work is done", reason="validation_proves_nothing")
+        raise ValidationFailed(
+            text, "add a command that fails until the work is done", reason="validation_proves_nothing"
+        )
     workplace.frontend.emit(Alert("validation_proves_nothing", text))
     return Preflight(results, unproved=True)
 
@@ -137,7 +140,3 @@ def run_validation(workplace: Workplace, spec: Spec, *, baseline: bool = False) 
         workplace.frontend.emit(CommandRan(result, baseline))
         results.append(result)
     return tuple(results)
-
-
-def _end(result: CommandResult) -> str:
-    return "timed out" if result.timed_out else f"exit {result.exit_code}"

@@ -3,21 +3,24 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tokenroi_cli.agent.desk import Desk, RunClock
 from tokenroi_cli.agent.explore import explore
 from tokenroi_cli.agent.tools import SCHEMAS
 from tokenroi_cli.agent.tools.tool import Bench
 from tokenroi_cli.app.notes import project_notes
-from tokenroi_cli.app.workplace import Workplace
-from tokenroi_cli.domain.call import Purpose
+from tokenroi_cli.app.workplace import Workplace, now
+from tokenroi_cli.domain.call import CallState, Purpose
 from tokenroi_cli.domain.errors import TokenroiError
+from tokenroi_cli.domain.events import Alert
 from tokenroi_cli.domain.money import Money, usd
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.session import Session
 from tokenroi_cli.domain.spec import CommandResult
 from tokenroi_cli.domain.tier import Route, TaskKind
+from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.policy.limits import Limits
 from tokenroi_cli.policy.prompt import Stable
 from tokenroi_cli.store.templates import template
@@ -26,6 +29,10 @@ from tokenroi_cli.workspace.journal import Journal
 
 DEFAULT_CAP = usd("1.00")
 """Of a headless Run whose user set none."""
+
+NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""Python trusts a cached module whose source kept its size and its second: of two edits within one second,
+the tests would see the first. Nor does it leave a `__pycache__` of ours in the user's tree."""
 
 READ_ONLY = "plan mode changes nothing"
 
@@ -38,6 +45,7 @@ class Run:
     session: Session
     cap: Money | None
     """On this Run alone."""
+    started: datetime
     session_cap: Money | None = None
     """On all that the session spends, earlier Runs included."""
 
@@ -53,7 +61,11 @@ class Run:
 
 def begin(workplace: Workplace, cap: Money | None) -> Run:
     """A Run in a fresh session, with the project's notes as they are now."""
-    return Run(workplace, workplace.sessions.create(project_notes(workplace.tree)), cap)
+    if workplace.config.script:
+        workplace.frontend.emit(
+            Alert("scripted", f"SCRIPTED: replies come from {workplace.config.script}; no model is called")
+        )
+    return Run(workplace, workplace.sessions.create(project_notes(workplace.tree)), cap, now())
 
 
 def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] = ()) -> Desk:
@@ -74,6 +86,7 @@ def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] 
         stable=Stable(template("prompts/system.md"), run.session.notes, SCHEMAS),
         purpose=purpose,
         limits=Limits(workplace.config.limits.steps, workplace.config.limits.minutes * 60),
+        stopping=workplace.stopping,
     )
     return replace(made, bench=replace(made.bench, spawn=_spawn(workplace, made)))
 
@@ -85,13 +98,21 @@ def _spawn(workplace: Workplace, made: Desk) -> Callable[[str], str]:
     return spawn
 
 
+def nowhere(_path: str) -> str:
+    return READ_ONLY
+
+
+def anywhere(_path: str) -> None:
+    return None
+
+
 def reading_bench(workplace: Workplace) -> Bench:
     """Tools that look and change nothing."""
     return Bench(
         tree=workplace.tree,
         journal=None,
         frontend=workplace.frontend,
-        may_write=lambda path: READ_ONLY,
+        may_write=nowhere,
         run=None,
         spawn=None,
     )
@@ -114,7 +135,8 @@ def shell(workplace: Workplace, command: str, timeout_s: int | None = None) -> C
         command,
         workplace.root,
         timeout_s=min(timeout_s or limit, limit),
-        environ=workplace.environ,
+        environ={**workplace.environ, **NO_BYTECODE},
+        cancel=workplace.stopping,
     )
 
 
@@ -125,6 +147,16 @@ def journal_of(workplace: Workplace, session: Session) -> Journal:
 def purpose_of(run: Run, route: Route) -> Purpose:
     git = run.workplace.git
     return Purpose(route=route, session=run.session.id, git_branch=git.branch() if git else None)
+
+
+def billed_usages(run: Run) -> tuple[Usage | None, ...]:
+    """The tokens of each call of this Run that was or may have been billed; None where nobody told them."""
+    booked = run.workplace.ledger.booked(since=run.started)
+    return tuple(
+        row.event.usage
+        for row in booked
+        if run.part in row.call.scope and row.event.state is not CallState.RELEASED
+    )
 
 
 def finished(run: Run, what: str, *, status: str = "done", text: str = "") -> RunResult:
@@ -139,6 +171,7 @@ def finished(run: Run, what: str, *, status: str = "done", text: str = "") -> Ru
         unknown=Money(totals.unknown + totals.in_flight),
         calls=totals.calls,
         session=run.session.id,
+        scripted=bool(run.workplace.config.script),
         text=text,
     )
 

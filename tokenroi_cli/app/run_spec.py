@@ -1,4 +1,4 @@
-"""`tokenroi exec`: a cheaper model carries a spec out in a fresh context; the spec's own validation decides."""
+"""`tokenroi exec`: a cheaper model carries a spec out in a fresh context; its validation decides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,9 +7,18 @@ from pathlib import Path
 from tokenroi_cli.app.attempts import Execution, attempt
 from tokenroi_cli.app.commit import commit_spec
 from tokenroi_cli.app.estimate import price_range
-from tokenroi_cli.app.preflight import Preflight, load_spec, preflight
-from tokenroi_cli.app.run import DEFAULT_CAP, Run, begin, ended_by, finished, journal_of, purpose_of
-from tokenroi_cli.app.workplace import Workplace
+from tokenroi_cli.app.preflight import load_spec, preflight
+from tokenroi_cli.app.run import (
+    DEFAULT_CAP,
+    Run,
+    begin,
+    billed_usages,
+    ended_by,
+    finished,
+    journal_of,
+    purpose_of,
+)
+from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import BudgetRefused, Interrupted, TokenroiError, UsageError, ValidationFailed
 from tokenroi_cli.domain.events import Answer, AttemptEnded, Estimated, Notice, Question, QuestionKind
 from tokenroi_cli.domain.money import Money, decimal_usd, usd
@@ -18,6 +27,8 @@ from tokenroi_cli.domain.spec import Attempt, Spec
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.policy.cascade import Stop, next_step
 from tokenroi_cli.policy.reprice import reprice
+from tokenroi_cli.spec.stamp import stamped
+from tokenroi_cli.workspace.atomic import write_file
 from tokenroi_cli.workspace.journal import Journal
 
 
@@ -38,18 +49,20 @@ class ExecOptions:
 def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
     """Executes one spec.
 
-    Raises SpecError, StaleOrOutOfScope, ValidationFailed (it cannot run), BudgetRefused, NotConfigured before the
-    first call; after that every end is a RunResult, and unless it was accepted the tree is as it was.
+    Raises SpecError, StaleOrOutOfScope, ValidationFailed (it cannot run), BudgetRefused or NotConfigured
+    before the first call. After that every end is a RunResult; unless it was accepted, the tree is as it was.
     """
     if options.commit and workplace.git is None:
         raise UsageError("--commit needs a git repository", "run `git init`, or leave --commit out")
     spec = load_spec(workplace, options)
     route = workplace.route(TaskKind.EXECUTE, options.tier)
-    ready = preflight(workplace, spec, options)
+    ready = preflight(workplace, spec)
     cap = _cap(spec, options)
     _gate(workplace, spec, route, cap)
     run = begin(workplace, cap)
-    purpose = replace(purpose_of(run, route), spec=_spec_id(spec), feature=spec.stamp and spec.stamp.feature)
+    purpose = replace(
+        purpose_of(run, route), spec=_spec_id(spec), feature=spec.stamp.feature if spec.stamp else None
+    )
     journal = journal_of(workplace, run.session)
     execution = Execution(run, spec, ready, purpose, journal)
     try:
@@ -83,13 +96,15 @@ def _gate(workplace: Workplace, spec: Spec, route: Route, cap: Money) -> None:
     """Stops when even the low end is above the cap; asks when the high end is."""
     ranges = price_range(workplace, spec)
     workplace.frontend.emit(Estimated(spec.path, ranges))
-    if route.tier not in ranges:
+    if route.tier is None or route.tier not in ranges:
         return
     low, high = ranges[route.tier]
     words = f"${decimal_usd(low)} to ${decimal_usd(high)} on {route.tier}, the cap is ${decimal_usd(cap)}"
     if low > cap:
         raise BudgetRefused(
-            f"{spec.path}: the estimate is {words}", "raise --max-usd or cap_usd, or split the spec", reason="gate"
+            f"{spec.path}: the estimate is {words}",
+            "raise --max-usd or cap_usd, or split the spec",
+            reason="gate",
         )
     if high > cap:
         asked = Question(QuestionKind.ESTIMATE, f"The estimate is {words}. Go on?")
@@ -115,6 +130,7 @@ def _failing(attempt: Attempt) -> str:
 
 def _accepted(execution: Execution, attempts: tuple[Attempt, ...], options: ExecOptions) -> RunResult:
     workplace, spec = execution.workplace, execution.spec
+    _record(execution)
     result = replace(
         _with_bill(execution, finished(execution.run, f"{spec.path}: accepted", status="accepted")),
         attempts=attempts,
@@ -128,6 +144,17 @@ def _accepted(execution: Execution, attempts: tuple[Attempt, ...], options: Exec
         return replace(refused, spec=spec.path, attempts=attempts, status="accepted_not_committed")
     workplace.frontend.emit(Notice(f"committed {commit}" if commit else "nothing to commit"))
     return result
+
+
+def _record(execution: Execution) -> None:
+    """Writes into the spec's front matter what was accepted: a record for people and hooks, not a proof."""
+    workplace, spec = execution.workplace, execution.spec
+    if spec.stamp is None or not workplace.tree.exists(spec.path):
+        return
+    hashes = {path: workplace.tree.sha256(path) for path in execution.journal.changed()}
+    record = {"at": now().isoformat(timespec="seconds"), "files": {k: v for k, v in hashes.items() if v}}
+    stamp = replace(spec.stamp, extra={**spec.stamp.extra, "accepted": record})
+    write_file(workplace.tree.resolve(spec.path), stamped(spec.source, stamp).encode())
 
 
 def _rolled_back(
@@ -163,7 +190,7 @@ def _with_bill(execution: Execution, result: RunResult) -> RunResult:
     premium = execution.workplace.config.tiers.get(Tier.PREMIUM)
     total = None
     if premium is not None:
-        usages = [row.usage for row in execution.workplace.ledger.booked(part=execution.run.part)]
+        usages = billed_usages(execution.run)
         price = execution.workplace.prices.price(premium.model)
         known = [usage for usage in usages if usage is not None]
         if len(known) == len(usages):

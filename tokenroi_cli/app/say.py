@@ -6,6 +6,7 @@ from tokenroi_cli.agent.turn import run_turn
 from tokenroi_cli.app.run import (
     DEFAULT_CAP,
     Run,
+    anywhere,
     begin,
     desk,
     ended_by,
@@ -14,12 +15,12 @@ from tokenroi_cli.app.run import (
     purpose_of,
     writing_bench,
 )
-from tokenroi_cli.app.workplace import Workplace
+from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import Interrupted, TokenroiError, UsageError
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import Money, usd
 from tokenroi_cli.domain.result import RunResult
-from tokenroi_cli.domain.scope import BudgetMode
+from tokenroi_cli.domain.scope import BudgetMode, ScopePart
 from tokenroi_cli.domain.session import Session
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 
@@ -46,14 +47,14 @@ def say(workplace: Workplace, options: SayOptions) -> RunResult:
     route = workplace.route(TaskKind.CHAT, options.tier, options.model)
     cap = options.max_usd if options.max_usd is not None else DEFAULT_CAP
     newest = workplace.sessions.newest() if options.continue_ else None
-    run = Run(workplace, newest, cap) if newest else begin(workplace, cap)
+    run = Run(workplace, newest, cap, now()) if newest else begin(workplace, cap)
     return answer(run, route, options.text)[1]
 
 
 def answer(run: Run, route: Route, text: str) -> tuple[Session, RunResult]:
     """One Turn on the session's branch; the session as it stands afterwards, and how the Turn ended."""
     workplace = run.workplace
-    bench = writing_bench(workplace, journal_of(workplace, run.session), lambda path: None)
+    bench = writing_bench(workplace, journal_of(workplace, run.session), anywhere)
     made = desk(run, purpose_of(run, route), bench)
     session = run.session
     try:
@@ -97,7 +98,8 @@ class Conversation:
 
     def say(self, text: str) -> RunResult:
         """Answers one prompt; for a worker thread. Never raises a TokenroiError: its end is the result."""
-        run = Run(self._workplace, self._session, cap=None, session_cap=self._cap)
+        self._workplace.stopping.clear()
+        run = Run(self._workplace, self._session, None, now(), session_cap=self._cap)
         self._session, result = answer(run, self._route, text)
         return result
 
@@ -107,8 +109,7 @@ class Conversation:
 
     def status(self) -> Status:
         workplace = self._workplace
-        run = Run(workplace, self._session, cap=None)
-        totals = workplace.ledger.totals(run.session_part)
+        totals = workplace.ledger.totals(ScopePart("session", self._session.id))
         return Status(
             tier=self._route.tier,
             model=self._route.model,

@@ -2,11 +2,11 @@
 
 import os
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event as Flag
 
 from tokenroi_cli.domain.call import Call, CallEvent
 from tokenroi_cli.domain.config import Config
@@ -19,7 +19,7 @@ from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.llm.provider import LiteLLM
 from tokenroi_cli.llm.scripted import Scripted
-from tokenroi_cli.money.gateway import Gateway
+from tokenroi_cli.money.gateway import Gateway, Terms
 from tokenroi_cli.money.ledger import Ledger
 from tokenroi_cli.money.owner import is_alive
 from tokenroi_cli.money.prices import PriceTable
@@ -54,6 +54,8 @@ class Workplace:
     frontend: Frontend
     gateway: ModelGateway
     """Charges the month, the day and this project."""
+    stopping: Flag = field(default_factory=Flag)
+    """Set while the user wants the Run in progress to end."""
 
     def route(self, task: TaskKind, tier: Tier | None = None, model: str | None = None) -> Route:
         """Who does a task: the first model of the tier that has a key and a price.
@@ -81,9 +83,10 @@ class Workplace:
         if not self.config.script:
             endpoint(model, self.config, self.environ)
 
-    def with_frontend(self, frontend: Frontend) -> "Workplace":
-        """The same workplace, talking to somebody else."""
-        return open_workplace(self.root, frontend, self.environ)
+    def stop(self) -> None:
+        """From any thread: ends the Run in progress; what its calls cost is booked."""
+        self.stopping.set()
+        self.gateway.cancel()
 
     def close(self) -> None:
         self.ledger.close()
@@ -108,12 +111,14 @@ def open_workplace(start: Path, frontend: Frontend, environ: Mapping[str, str]) 
         ledger=ledger,
         prices=prices,
         provider=_provider(config, environ),
-        config=config,
+        terms=Terms(
+            config,
+            enforces_ceiling=lambda model: bool(config.script) or enforces_ceiling(model, config, environ),
+            allow_soft=lambda model: _allow_soft(frontend, model),
+        ),
         clock=now,
         ids=lambda: secrets.token_hex(8),
-        on_booked=lambda call, event: frontend.emit(booked(config, prices, call, event)),
-        enforces_ceiling=lambda model: bool(config.script) or enforces_ceiling(model, config, environ),
-        allow_soft=lambda model: _allow_soft(frontend, model),
+        on_booked=lambda call, event: frontend.emit(_booked(config, prices, call, event)),
     )
     project = gateway.within(ScopePart("project", str(root)))
     return Workplace(
@@ -127,7 +132,7 @@ def open_workplace(start: Path, frontend: Frontend, environ: Mapping[str, str]) 
         tree=Tree(root, git),
         sessions=SessionStore(state, root, clock=now),
         frontend=frontend,
-        gateway=Retrying(project, now=time.monotonic, sleep=time.sleep),
+        gateway=Retrying(project),
     )
 
 
@@ -137,7 +142,7 @@ def _provider(config: Config, environ: Mapping[str, str]) -> Provider:
     return LiteLLM(lambda model: endpoint(model, config, environ))
 
 
-def booked(config: Config, prices: PriceTable, call: Call, event: CallEvent) -> CallBooked:
+def _booked(config: Config, prices: PriceTable, call: Call, event: CallEvent) -> CallBooked:
     """The event of a call that ended, with the same tokens at the premium tier's price."""
     return CallBooked(call, event, _on_premium(config, prices, event))
 
@@ -153,7 +158,7 @@ def _on_premium(config: Config, prices: PriceTable, event: CallEvent) -> Money |
 
 
 def _allow_soft(frontend: Frontend, model: str) -> bool:
-    text = f"{model}: this provider is not known to enforce its output ceiling, so the cap would be soft. Go on?"
+    text = f"{model}: its provider is not known to enforce an output ceiling: the cap is soft. Go on?"
     return frontend.ask(Question(QuestionKind.SOFT_PROVIDER, text)) is Answer.YES
 
 

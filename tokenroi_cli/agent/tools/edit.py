@@ -28,7 +28,11 @@ HUNK = record(old=STRING, new=STRING)
 FILE = record(path=STRING, hunks={"type": "array", "items": HUNK, "minItems": 1})
 
 TOOL = Tool(
-    schema("edit", "Replace exact text in files; all hunks apply or none.", {"files": {"type": "array", "items": FILE, "minItems": 1}}),
+    schema(
+        "edit",
+        "Replace exact text in files; all hunks apply or none.",
+        {"files": {"type": "array", "items": FILE, "minItems": 1}},
+    ),
     _run,
     lambda arguments: ", ".join(file["path"] for file in arguments["files"]),
 )

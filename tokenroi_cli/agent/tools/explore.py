@@ -12,7 +12,7 @@ def _run(bench: Bench, arguments: Arguments) -> str:
 TOOL = Tool(
     schema(
         "explore",
-        "Ask a cheaper model to read many files and report findings with path:line. For one or two files, read them yourself.",
+        "Let a cheaper model read many files and report path:line findings. Read one or two files yourself.",
         {"question": STRING},
     ),
     _run,

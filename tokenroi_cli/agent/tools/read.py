@@ -16,7 +16,13 @@ def _summary(arguments: Arguments) -> str:
 
 
 TOOL = Tool(
-    schema("read", "Read a text file, or its lines first..last (1-based).", {"path": STRING}, first=INTEGER, last=INTEGER),
+    schema(
+        "read",
+        "Read a text file, or its lines first..last (1-based).",
+        {"path": STRING},
+        first=INTEGER,
+        last=INTEGER,
+    ),
     _run,
     _summary,
 )

@@ -13,8 +13,7 @@ def _run(bench: Bench, arguments: Arguments) -> str:
         who = "there is nobody to ask" if answer is Answer.UNASKED else "the user said no"
         raise ToolRefused(f"not run: {who}")
     result = bench.run(command, arguments.get("timeout_s"))
-    end = "timed out" if result.timed_out else f"exit {result.exit_code}"
-    return f"[{end}, {result.seconds:.1f} s]\n{result.output}"
+    return f"[{result.end}, {result.seconds:.1f} s]\n{result.output}"
 
 
 TOOL = Tool(

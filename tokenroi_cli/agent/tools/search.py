@@ -5,12 +5,15 @@ from tokenroi_cli.workspace.search import search
 
 
 def _run(bench: Bench, arguments: Arguments) -> str:
-    return search(bench.tree, arguments["pattern"], arguments.get("glob")).text
+    return search(bench.tree, arguments["pattern"], arguments.get("glob")).text or "no line matches"
 
 
 TOOL = Tool(
     schema(
-        "search", "Search file contents with a Python regular expression, line by line.", {"pattern": STRING}, glob=STRING
+        "search",
+        "Search file contents with a Python regular expression, line by line.",
+        {"pattern": STRING},
+        glob=STRING,
     ),
     _run,
     lambda arguments: f"{arguments['pattern']}" + (f" in {arguments['glob']}" if "glob" in arguments else ""),

@@ -44,7 +44,7 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One tool. `summary` is the line that a person sees; `run` raises ToolRefused for what it will not do."""
+    """One tool. `summary` is the line that a person sees; `run` raises ToolRefused for what it refuses."""
 
     schema: ToolSchema
     run: Callable[[Bench, Arguments], str]

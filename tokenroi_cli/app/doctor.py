@@ -1,0 +1,132 @@
+"""`tokenroi doctor`: what a run stands on, checked one by one, without a call and without a network."""
+
+import platform
+import shutil
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+
+from tokenroi_cli.app.workplace import find_root, now
+from tokenroi_cli.domain.config import Config
+from tokenroi_cli.domain.errors import NotConfigured, TokenroiError
+from tokenroi_cli.llm.tokens import count
+from tokenroi_cli.money.ledger import Ledger
+from tokenroi_cli.money.prices import PriceTable
+from tokenroi_cli.store.config import load
+from tokenroi_cli.store.keys import endpoint, enforces_ceiling
+from tokenroi_cli.store.paths import Home, locate
+from tokenroi_cli.store.templates import template
+
+COMPROMISED = {"litellm": ("1.82.7", "1.82.8")}
+"""Releases that carried malware (OSV MAL-2026-2144)."""
+BROKEN = {"litellm": ("1.106.",)}
+"""Release lines in which tool calls fail on a base install."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `doctor`."""
+
+    name: str
+    ok: bool
+    text: str
+
+
+def doctor(environ: Mapping[str, str], start: Path) -> tuple[Check, ...]:
+    """All checks; one that fails does not stop the others."""
+    checks = [
+        _checked("python", _python),
+        _checked("git", partial(_git, start)),
+        *(_checked(name, partial(_release, name)) for name in ("litellm",)),
+        _checked("templates", lambda: f"{len(template('prompts/system.md'))} characters of system prompt"),
+        _checked("tokenizer", _tokenizer),
+    ]
+    try:
+        home = locate(environ)
+        config = load(home, environ)
+    except TokenroiError as error:
+        return (*checks, Check("config", False, f"{error.what}. {error.hint}"))
+    found = str(home.config) if home.config.exists() else f"none at {home.config}: defaults"
+    checks.append(Check("config", True, found))
+    checks += _state(home)
+    checks += _models(config, environ)
+    return tuple(checks)
+
+
+def _checked(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except TokenroiError as error:
+        return Check(name, False, f"{error.what}. {error.hint}".rstrip(". "))
+
+
+def _python() -> str:
+    return f"{platform.python_implementation()} {platform.python_version()} on {platform.system()}"
+
+
+def _git(start: Path) -> str:
+    program = shutil.which("git")
+    if program is None:
+        raise NotConfigured("git is not installed", "files and specs work without it; --commit does not")
+    root, git = find_root(start)
+    return f"{program}; {root} is {'a work tree' if git else 'not in a work tree'}"
+
+
+def _release(name: str) -> str:
+    version = metadata.version(name)
+    if version in COMPROMISED.get(name, ()):
+        raise NotConfigured(f"{name} {version} carried malware", "remove it, and replace every key it saw")
+    if version.startswith(BROKEN.get(name, ())):
+        raise NotConfigured(
+            f"{name} {version}: tool calls fail in this line", f"pip install '{name}==1.105.3'"
+        )
+    return version
+
+
+def _tokenizer() -> str:
+    if not count("a").exact:
+        raise NotConfigured(
+            "no offline tokenizer", "token counts on screen are estimates; caps never use them"
+        )
+    return "o200k_base, offline"
+
+
+def _state(home: Home) -> Iterator[Check]:
+    state = _checked("state", lambda: str(home.ensure_state()))
+    yield state
+    if not state.ok:
+        return
+    mode = stat.S_IMODE(home.state.stat().st_mode)
+    yield Check("state is private", not mode & 0o077, f"mode {mode:04o}")
+    yield _checked("ledger", partial(_ledger, home))
+
+
+def _ledger(home: Home) -> str:
+    ledger = Ledger(home.state / "ledger.db", clock=now)
+    try:
+        return f"{sum(1 for _ in ledger.booked())} calls booked"
+    finally:
+        ledger.close()
+
+
+def _models(config: Config, environ: Mapping[str, str]) -> Iterator[Check]:
+    if config.script:
+        yield Check("SCRIPTED", True, f"replies come from {config.script}; no model is called")
+    if not config.tiers:
+        hint = "export ANTHROPIC_API_KEY or OPENAI_API_KEY, or try `tokenroi demo`"
+        yield Check("models", False, f"no key found and no tier configured: {hint}")
+    prices = PriceTable(config.prices)
+    for tier, model in config.tiers.items():
+        yield _checked(f"tier {tier}", partial(_model, model.model, config, environ, prices))
+
+
+def _model(model: str, config: Config, environ: Mapping[str, str], prices: PriceTable) -> str:
+    price = prices.price(model)
+    if config.script:
+        return f"{model}, priced"
+    where = endpoint(model, config, environ)
+    cap = "hard" if price.free or enforces_ceiling(model, config, environ) else "soft"
+    return f"{model} at {where.api_base or 'its own address'}, key found, priced, cap {cap}"

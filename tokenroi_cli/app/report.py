@@ -1,0 +1,1 @@
+"""`tokenroi report`: plain totals of the ledger."""
