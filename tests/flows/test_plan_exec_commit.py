@@ -2,6 +2,8 @@
 
 import json
 from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -87,7 +89,7 @@ def test_every_step_extends_the_one_before(world: World) -> None:
         world.run("exec", "specs/001-refuse-negative-amounts.md", "--yes")
         bodies = [_without_marks(request.body) for request in server.requests[2:]]
     assert len(bodies) == 4
-    for earlier, later in zip(bodies, bodies[1:], strict=False):
+    for earlier, later in pairwise(bodies):
         assert (later["system"], later["tools"]) == (earlier["system"], earlier["tools"])
         flat_earlier, flat_later = _flat(earlier), _flat(later)
         assert flat_later[: len(flat_earlier)] == flat_earlier
@@ -146,7 +148,7 @@ def test_a_failed_validation_leaves_the_tree_as_it_was(world: World) -> None:
     assert done.result["reason"] == "validation_failed"
     assert world.tree() == before
     patch = done.result["path"]
-    assert WRONG.splitlines()[0] in open(patch).read()
+    assert WRONG.splitlines()[0] in Path(patch).read_text()
 
 
 def test_a_spec_planned_on_other_contents_is_stale(world: World) -> None:

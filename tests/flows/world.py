@@ -1,15 +1,21 @@
-"""What the user stories share: a real repository of real size, a config that points at loopback, the real command."""
+"""What the user stories share: a repository of real size, a config for loopback, the command line."""
 
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import chdir
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from tests.wire.loopback import Loopback
+from tokenroi_cli.cli.main import run
+from tokenroi_cli.views.console import Console
+
+ROOT = Path(__file__).parents[2]
 
 KEY = "sk-test-0123456789abcdef"
 """The made-up key of these tests: it must never show up anywhere but in a header of the loopback server."""
@@ -100,18 +106,25 @@ class World:
     repo: Path
     environ: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *arguments: str, stdin: str | None = None, **environ: str) -> Done:
-        """`tokenroi ...` in the repository, with nobody at a terminal."""
-        done = subprocess.run(
+    def run(self, *arguments: str, stdin: str = "", **environ: str) -> Done:
+        """`tokenroi ...` in the repository, nobody at a terminal; in this process, to import litellm once."""
+        out, err = StringIO(), StringIO()
+        told = {**self.environ, **environ}
+        with chdir(self.repo):
+            code = run(arguments, told, Console(StringIO(stdin), out, err, told))
+        return Done(code, out.getvalue(), err.getvalue())
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """The same as a process of its own, for whoever wants to send it a signal."""
+        return subprocess.Popen(
             [sys.executable, "-m", "tokenroi_cli", *arguments],
             cwd=self.repo,
-            env={**self.environ, **environ},
-            input=stdin if stdin is not None else "",
-            capture_output=True,
+            env={**self.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=120,
         )
-        return Done(done.returncode, done.stdout, done.stderr)
 
     def git(self, *arguments: str) -> str:
         return subprocess.run(

@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 HERE = Path(__file__).parent
-UPDATE = "TOKENROI_UPDATE_GOLDEN"
+UPDATE = "UPDATE_GOLDEN"
 
 
 def assert_golden(name: str, text: str) -> None:
-    """Compares with the file `tests/golden/<name>`; with TOKENROI_UPDATE_GOLDEN=1 it is written instead."""
+    """Compares with the file `tests/golden/<name>`; with UPDATE_GOLDEN=1 it is written instead."""
     path = HERE / name
     if os.environ.get(UPDATE) == "1":
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """The prefix only grows: what step n sent is a byte prefix of what step n+1 sends."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,7 +45,7 @@ def test_every_step_is_a_prefix_of_the_next(branch: list[Entry]) -> None:
         for length in range(len(branch))
         if branch[length].kind is not EntryKind.ASSISTANT
     ]
-    for earlier, later in zip(sent, sent[1:], strict=False):
+    for earlier, later in pairwise(sent):
         assert later.startswith(earlier)
 
 

@@ -9,11 +9,10 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from tokenroi_cli.app.workplace import find_root, now
+from tokenroi_cli.app.workplace import find_root, open_ledger
 from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import NotConfigured, TokenroiError
 from tokenroi_cli.llm.tokens import count
-from tokenroi_cli.money.ledger import Ledger
 from tokenroi_cli.money.prices import PriceTable
 from tokenroi_cli.store.config import load
 from tokenroi_cli.store.keys import endpoint, enforces_ceiling
@@ -39,7 +38,7 @@ def doctor(environ: Mapping[str, str], start: Path) -> tuple[Check, ...]:
     """All checks; one that fails does not stop the others."""
     checks = [
         _checked("python", _python),
-        _checked("git", partial(_git, start)),
+        _checked("git", partial(_git, start, environ)),
         *(_checked(name, partial(_release, name)) for name in ("litellm",)),
         _checked("templates", lambda: f"{len(template('prompts/system.md'))} characters of system prompt"),
         _checked("tokenizer", _tokenizer),
@@ -67,11 +66,11 @@ def _python() -> str:
     return f"{platform.python_implementation()} {platform.python_version()} on {platform.system()}"
 
 
-def _git(start: Path) -> str:
+def _git(start: Path, environ: Mapping[str, str]) -> str:
     program = shutil.which("git")
     if program is None:
         raise NotConfigured("git is not installed", "files and specs work without it; --commit does not")
-    root, git = find_root(start)
+    root, git = find_root(start, environ)
     return f"{program}; {root} is {'a work tree' if git else 'not in a work tree'}"
 
 
@@ -105,7 +104,7 @@ def _state(home: Home) -> Iterator[Check]:
 
 
 def _ledger(home: Home) -> str:
-    ledger = Ledger(home.state / "ledger.db", clock=now)
+    ledger = open_ledger(home)
     try:
         return f"{sum(1 for _ in ledger.booked())} calls booked"
     finally:

@@ -132,7 +132,9 @@ def _save(workplace: Workplace, spec: Spec, stamping: _Stamping) -> str:
         files={name: value for name, value in hashes.items() if value is not None},
         planned_by=stamping.route.model,
         cap_usd=decimal_usd(cap) if cap is not None else None,
-        estimate_usd={tier: (decimal_usd(low), decimal_usd(high)) for tier, (low, high) in ranges.items()},
+        estimate_usd={
+            tier.value: (decimal_usd(low), decimal_usd(high)) for tier, (low, high) in ranges.items()
+        },
         feature=stamping.feature,
     )
     apply_edits(workplace.root, [FileEdit(path, create=stamped(spec.source, stamp))])
@@ -141,8 +143,13 @@ def _save(workplace: Workplace, spec: Spec, stamping: _Stamping) -> str:
 
 
 def slug_of(title: str) -> str:
-    words = re.findall(r"[a-z0-9]+", title.lower())
-    return "-".join(words)[:48].strip("-") or "task"
+    """A file name of whole words from the title, at most 48 characters."""
+    slug = ""
+    for word in re.findall(r"[a-z0-9]+", title.lower()):
+        if len(slug) + len(word) > 47:
+            break
+        slug = f"{slug}-{word}" if slug else word
+    return slug or "task"
 
 
 def _next_number(workplace: Workplace) -> int:

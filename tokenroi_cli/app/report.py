@@ -1,1 +1,93 @@
-"""`tokenroi report`: plain totals of the ledger."""
+"""`tokenroi report`: what the ledger holds, in plain totals. It needs no model, no key and no trust."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tokenroi_cli.app.workplace import now, open_ledger, premium_price
+from tokenroi_cli.domain.config import Config
+from tokenroi_cli.domain.errors import UsageError
+from tokenroi_cli.domain.money import Money
+from tokenroi_cli.domain.usage import Usage
+from tokenroi_cli.money.ledger import Ledger
+from tokenroi_cli.money.prices import PriceTable
+from tokenroi_cli.money.report import ReportRow, summary
+from tokenroi_cli.policy.reprice import reprice
+from tokenroi_cli.store.config import load
+from tokenroi_cli.store.paths import locate
+
+SPAN = re.compile(r"(\d{1,5})([dhw])")
+HOURS = {"h": 1, "d": 24, "w": 168}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    by: str = "model"
+    since: str | None = None
+    """`30d`, `12h`, `2w` or an ISO date; None: from the first call on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Sums over all calls of this user's ledger that began between `since` and `until`."""
+
+    since: datetime | None
+    until: datetime
+    by: str
+    rows: tuple[ReportRow, ...]
+    calls: int
+    cost: Money
+    """Settled money."""
+    unknown: Money
+    """Worst case of what is unknown or still in flight."""
+    usage: Usage
+    repriced_premium: Money | None
+    """The tokens that were reported, at the premium tier's price; None without such a price."""
+
+
+def report(environ: Mapping[str, str], options: ReportOptions) -> Report:
+    """Adds up the ledger. Raises UsageError for a column or a span that is none."""
+    until = now()
+    since = since_when(options.since, until)
+    home = locate(environ)
+    ledger = open_ledger(home)
+    try:
+        rows = summary(ledger, options.by, since)
+        repriced = _on_premium(ledger, load(home, environ), since)
+    finally:
+        ledger.close()
+    return Report(
+        since=since,
+        until=until,
+        by=options.by,
+        rows=rows,
+        calls=sum(row.totals.calls for row in rows),
+        cost=Money(sum(row.totals.settled for row in rows)),
+        unknown=Money(sum(row.totals.unknown + row.totals.in_flight for row in rows)),
+        usage=sum((row.usage for row in rows), Usage()),
+        repriced_premium=repriced,
+    )
+
+
+def since_when(text: str | None, until: datetime) -> datetime | None:
+    """The moment that `30d`, `12h`, `2w` or `2026-11-01` means."""
+    if text is None:
+        return None
+    span = SPAN.fullmatch(text.strip())
+    try:
+        if span:
+            return until - timedelta(hours=int(span[1]) * HOURS[span[2]])
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"--since {text}: not a span or a date", "write 30d, 12h, 2w or 2026-11-01"
+        ) from None
+
+
+def _on_premium(ledger: Ledger, config: Config, since: datetime | None) -> Money | None:
+    price = premium_price(config, PriceTable(config.prices))
+    if price is None:
+        return None
+    usages = (booked.event.usage for booked in ledger.booked(since=since))
+    return Money(sum(reprice(usage, price) for usage in usages if usage is not None))

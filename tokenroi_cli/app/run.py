@@ -140,8 +140,9 @@ def shell(workplace: Workplace, command: str, timeout_s: int | None = None) -> C
     )
 
 
-def journal_of(workplace: Workplace, session: Session) -> Journal:
-    return Journal(workplace.home.state / "journal" / session.id, workplace.root)
+def journal_of(run: Run) -> Journal:
+    """The pre-images of what this Run's tools change."""
+    return Journal(run.workplace.home.state / "journal" / run.part.key, run.workplace.root)
 
 
 def purpose_of(run: Run, route: Route) -> Purpose:

@@ -63,7 +63,7 @@ def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
     purpose = replace(
         purpose_of(run, route), spec=_spec_id(spec), feature=spec.stamp.feature if spec.stamp else None
     )
-    journal = journal_of(workplace, run.session)
+    journal = journal_of(run)
     execution = Execution(run, spec, ready, purpose, journal)
     try:
         attempts = _attempts(execution)
@@ -187,12 +187,10 @@ def _patch(workplace: Workplace, run: Run, journal: Journal) -> str | None:
 
 def _with_bill(execution: Execution, result: RunResult) -> RunResult:
     """The same tokens at the premium tier's price, where every call told its tokens."""
-    premium = execution.workplace.config.tiers.get(Tier.PREMIUM)
-    total = None
-    if premium is not None:
-        usages = billed_usages(execution.run)
-        price = execution.workplace.prices.price(premium.model)
-        known = [usage for usage in usages if usage is not None]
-        if len(known) == len(usages):
-            total = Money(sum(reprice(usage, price) for usage in known))
+    usages = billed_usages(execution.run)
+    price = execution.workplace.premium_price()
+    known = [usage for usage in usages if usage is not None]
+    if price is None or len(known) < len(usages):
+        return replace(result, spec=execution.spec.path)
+    total = Money(sum(reprice(usage, price) for usage in known))
     return replace(result, spec=execution.spec.path, repriced_premium=total)

@@ -54,7 +54,7 @@ def say(workplace: Workplace, options: SayOptions) -> RunResult:
 def answer(run: Run, route: Route, text: str) -> tuple[Session, RunResult]:
     """One Turn on the session's branch; the session as it stands afterwards, and how the Turn ended."""
     workplace = run.workplace
-    bench = writing_bench(workplace, journal_of(workplace, run.session), anywhere)
+    bench = writing_bench(workplace, journal_of(run), anywhere)
     made = desk(run, purpose_of(run, route), bench)
     session = run.session
     try:

@@ -15,6 +15,7 @@ from tokenroi_cli.domain.events import Answer, CallBooked, Frontend, Question, Q
 from tokenroi_cli.domain.gateway import ModelGateway
 from tokenroi_cli.domain.message import Provider
 from tokenroi_cli.domain.money import Money
+from tokenroi_cli.domain.price import Price
 from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.llm.provider import LiteLLM
@@ -83,6 +84,10 @@ class Workplace:
         if not self.config.script:
             endpoint(model, self.config, self.environ)
 
+    def premium_price(self) -> Price | None:
+        """What the premium tier costs; None when it is not configured or has no price."""
+        return premium_price(self.config, self.prices)
+
     def stop(self) -> None:
         """From any thread: ends the Run in progress; what its calls cost is booked."""
         self.stopping.set()
@@ -92,10 +97,17 @@ class Workplace:
         self.ledger.close()
 
 
-def find_root(start: Path) -> tuple[Path, Git | None]:
+def find_root(start: Path, environ: Mapping[str, str]) -> tuple[Path, Git | None]:
     """The work tree that a folder belongs to; the folder itself outside git."""
-    git = Git.find(start)
+    git = Git.find(start, environ)
     return (git.root, git) if git else (start.resolve(), None)
+
+
+def open_ledger(home: Home) -> Ledger:
+    """The user's ledger; what dead processes left in flight is ended first."""
+    ledger = Ledger(home.ensure_state() / "ledger.db", clock=now)
+    ledger.recover(is_alive)
+    return ledger
 
 
 def open_workplace(start: Path, frontend: Frontend, environ: Mapping[str, str]) -> Workplace:
@@ -103,9 +115,8 @@ def open_workplace(start: Path, frontend: Frontend, environ: Mapping[str, str]) 
     home = locate(environ)
     config = load(home, environ)
     state = home.ensure_state()
-    root, git = find_root(start)
-    ledger = Ledger(state / "ledger.db", clock=now)
-    ledger.recover(is_alive)
+    root, git = find_root(start, environ)
+    ledger = open_ledger(home)
     prices = PriceTable(config.prices)
     gateway = Gateway(
         ledger=ledger,
@@ -148,11 +159,15 @@ def _booked(config: Config, prices: PriceTable, call: Call, event: CallEvent) ->
 
 
 def _on_premium(config: Config, prices: PriceTable, event: CallEvent) -> Money | None:
+    price = premium_price(config, prices)
+    return None if price is None or event.usage is None else reprice(event.usage, price)
+
+
+def premium_price(config: Config, prices: PriceTable) -> Price | None:
+    """What the premium tier costs; None when it is not configured or has no price."""
     premium = config.tiers.get(Tier.PREMIUM)
-    if premium is None or event.usage is None:
-        return None
     try:
-        return reprice(event.usage, prices.price(premium.model))
+        return prices.price(premium.model) if premium else None
     except Unpriced:
         return None
 

@@ -23,6 +23,8 @@ class RunResult:
     session: str
     hint: str = ""
     """What to do next, when it did not go well."""
+    scripted: bool = False
+    """True when a script answered: the money is made up."""
     text: str = ""
     """The final answer, where there is one."""
     spec: str | None = None

@@ -121,6 +121,13 @@ class CommandResult:
     def passed(self) -> bool:
         return self.exit_code == 0
 
+    @property
+    def end(self) -> str:
+        """How it ended, in words: `exit 1`, `timed out`."""
+        if self.timed_out:
+            return "timed out"
+        return "did not start" if self.exit_code is None else f"exit {self.exit_code}"
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

@@ -1,6 +1,6 @@
-"""The order of a prompt is a price: stable before volatile, so that every step's prompt is a byte prefix of the next.
+"""The order of a prompt is a price: stable before volatile, so that each prompt is a prefix of the next.
 
-Tools and system, project notes, spec, history, newest message. Nothing here knows the time, an id or a folder.
+Tools and system, project notes, spec, history, newest message. Nothing here knows the time or a folder.
 """
 
 import json
