@@ -1,0 +1,77 @@
+"""When a Run has gone on for long enough: steps, wall clock, and going round in circles."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tokenroi_cli.domain.errors import LimitReached
+
+SAME = 3
+"""Times that a call, or a pair of calls in turn, may stand in a row."""
+
+ToolUse = tuple[str, str]
+"""A tool's name and its arguments as they arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Per Run. Waiting for the user does not count: whoever keeps the time leaves it out."""
+
+    steps: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunMeter:
+    """What a Run has used so far: the fold of its steps."""
+
+    steps: int = 0
+    recent: tuple[ToolUse, ...] = ()
+    """The last tool uses, as many as a circle can be seen in."""
+
+    def stepped(self, uses: Sequence[ToolUse]) -> "RunMeter":
+        """After one more step that asked for these tools."""
+        return replace(self, steps=self.steps + 1, recent=(*self.recent, *uses)[-2 * SAME :])
+
+    def check(self, limits: Limits, elapsed_s: float) -> LimitReached | None:
+        """The reason not to take another step, if there is one."""
+        if circle := repeats(self.recent):
+            return LimitReached(circle, "say what to do differently, or plan the task anew", reason="loop")
+        return check(limits, self.steps, elapsed_s)
+
+
+def check(limits: Limits, steps: int, elapsed_s: float) -> LimitReached | None:
+    """The limit that is used up, if any, with the reason `steps` or `wall_clock`."""
+    if steps >= limits.steps:
+        return LimitReached(
+            f"stopped after {steps} steps", "split the task, or raise steps under [limits]", reason="steps"
+        )
+    if elapsed_s >= limits.seconds:
+        return LimitReached(
+            f"stopped after {elapsed_s / 60:.0f} minutes",
+            "split the task, or raise minutes under [limits]",
+            reason="wall_clock",
+        )
+    return None
+
+
+def repeats(calls: Sequence[ToolUse]) -> str | None:
+    """What the calls end in, when that is the same call 3 times in a row, or two in turn 3 times.
+
+    Calls with something else in between do not count: to edit and run the tests again is work.
+    """
+    last = [_same_words(call) for call in calls[-2 * SAME :]]
+    if len(last) >= SAME and len(set(last[-SAME:])) == 1:
+        return f"the same call {SAME} times in a row: {calls[-1][0]}"
+    if len(last) == 2 * SAME and last == last[:2] * SAME:
+        return f"the same two calls in turn {SAME} times: {calls[-2][0]}, {calls[-1][0]}"
+    return None
+
+
+def _same_words(call: ToolUse) -> ToolUse:
+    """The call with its arguments in one spelling, where they are JSON."""
+    name, arguments = call
+    try:
+        return name, json.dumps(json.loads(arguments), sort_keys=True)
+    except (ValueError, RecursionError):
+        return call
