@@ -30,9 +30,10 @@ def branches(draw: st.DrawFn) -> list[Entry]:
     for _ in range(draw(st.integers(1, 6))):
         entries.append(entry(len(entries), EntryKind.USER, Text(draw(texts))))
         wanted = draw(st.lists(calls, max_size=3))
-        thought = [Thinking(draw(texts), "sig")] if draw(st.booleans()) else []
+        thought = draw(st.lists(st.builds(Thinking, texts, texts), max_size=1))
         entries.append(entry(len(entries), EntryKind.ASSISTANT, *thought, Text(draw(texts)), *wanted))
-        if wanted and draw(st.booleans()):
+        answered = draw(st.booleans())
+        if wanted and answered:
             results = [ToolResult(call.id, draw(texts), draw(st.booleans())) for call in wanted]
             entries.append(entry(len(entries), EntryKind.TOOL_RESULT, *results))
     return entries
