@@ -1,1 +1,1 @@
-"""The spec as a contract: parse, render, stamp, lint, judge. Facts about files come through the protocol Tree."""
+"""The spec as a contract: parse, render, stamp, lint, judge. Facts about files come through Tree."""
