@@ -1,0 +1,85 @@
+"""Caps meet the elements of a scope; a day is a calendar day, whatever the clocks do."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.money.paying import DAY, MONTH, SCOPE, SESSION, capped
+from tokenroi_cli.domain.money import ZERO, Money, usd
+from tokenroi_cli.domain.scope import Budget, BudgetMode, ScopePart, Totals
+from tokenroi_cli.money.budgets import Room, caps, fits, room, windows
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def test_caps_hold_where_the_scope_has_an_element_of_their_kind() -> None:
+    run = Budget(ScopePart("run", "r1"), usd(1))
+    assert caps(capped(day="20", session="5", project="9"), SCOPE, [run]) == (
+        Budget(DAY, usd(20)),
+        Budget(SESSION, usd(5)),
+        run,
+    )
+    assert caps(capped(BudgetMode.SOFT, month="1"), SCOPE) == (Budget(MONTH, usd(1), BudgetMode.SOFT),)
+    assert caps(capped(), SCOPE) == ()
+
+
+def test_a_budget_has_left_what_is_not_committed() -> None:
+    budget = Budget(DAY, Money(100))
+    totals = Totals(calls=3, settled=Money(10), unknown=Money(20), in_flight=Money(30))
+    assert room(budget, totals) == Room(budget, Money(40))
+    assert room(budget, Totals(settled=Money(101))) == Room(budget, ZERO)
+
+
+@pytest.mark.parametrize(
+    ("mode", "committed", "worst", "fitting"),
+    [
+        (BudgetMode.HARD, 0, 100, True),
+        (BudgetMode.HARD, 1, 100, False),
+        (BudgetMode.HARD, 100, 1, False),
+        (BudgetMode.SOFT, 99, 100, True),
+        (BudgetMode.SOFT, 100, 1, False),
+        (BudgetMode.HARD, 200, 0, True),
+        (BudgetMode.SOFT, 200, 0, True),
+    ],
+)
+def test_a_hard_budget_has_room_for_the_worst_and_a_soft_one_only_has_to_have_some(
+    mode: BudgetMode, committed: int, worst: int, fitting: bool
+) -> None:
+    assert fits(Budget(DAY, Money(100), mode), Totals(settled=Money(committed)), Money(worst)) is fitting
+
+
+def test_the_refusal_names_the_budget_what_is_left_and_what_is_needed() -> None:
+    refused = Room(Budget(DAY, usd(20)), usd("0.5")).refusal(usd("0.75"))
+    assert refused.what == "day/2026-11-22+00:00 has $0.5 left of $20; this call needs $0.75 at worst"
+    assert (refused.exit_code, refused.reason) == (12, "budget")
+
+
+@pytest.mark.parametrize(
+    ("now", "month", "day"),
+    [
+        (datetime(2026, 11, 22, 12, tzinfo=UTC), "2026-11", "2026-11-22+01:00"),
+        (datetime(2026, 11, 22, 22, 59, 59, tzinfo=UTC), "2026-11", "2026-11-22+01:00"),
+        (datetime(2026, 11, 22, 23, tzinfo=UTC), "2026-11", "2026-11-23+01:00"),
+        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "2027-01", "2027-01-01+01:00"),
+        (datetime(2026, 3, 28, 23, 0, tzinfo=UTC), "2026-03", "2026-03-29+01:00"),
+        (datetime(2026, 3, 29, 12, 0, tzinfo=UTC), "2026-03", "2026-03-29+01:00"),
+        (datetime(2026, 10, 24, 22, 0, tzinfo=UTC), "2026-10", "2026-10-25+02:00"),
+        (datetime(2026, 10, 25, 22, 59, tzinfo=UTC), "2026-10", "2026-10-25+02:00"),
+        (datetime(2026, 7, 1, 3, 0, tzinfo=timezone(timedelta(hours=9))), "2026-06", "2026-06-30+02:00"),
+    ],
+)
+def test_a_day_is_one_window_even_when_the_clocks_change_in_it(now: datetime, month: str, day: str) -> None:
+    assert windows(now, BERLIN) == (ScopePart("month", month), ScopePart("day", day))
+
+
+def test_the_zone_of_the_machine_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        assert windows(datetime(2026, 11, 22, 20, tzinfo=UTC))[1] == ScopePart("day", "2026-11-23+05:30")
+    finally:
+        monkeypatch.undo()
+        time.tzset()

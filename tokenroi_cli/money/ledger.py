@@ -1,0 +1,160 @@
+"""Every call and what became of it, across processes: `reserve -> sent -> settled | unknown | released`."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection, Row
+
+from tokenroi_cli.domain.call import Call, CallEvent, CallState, Owner, OwnerKind
+from tokenroi_cli.domain.errors import BudgetRefused
+from tokenroi_cli.domain.money import ZERO, Money, decimal_usd, usd
+from tokenroi_cli.domain.scope import Budget, Scope, ScopePart, Totals
+from tokenroi_cli.domain.usage import Usage
+from tokenroi_cli.money import records, statements
+from tokenroi_cli.money.budgets import Room, fits, room
+from tokenroi_cli.money.database import PATIENCE_S, Database
+
+LARGEST = usd(1_000_000)
+"""No call is worth more; what claims to be is a mistake, and would not fit the ledger's integers."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookedCall:
+    """A call and the last that is known of it."""
+
+    call: Call
+    event: CallEvent
+
+
+class Ledger:
+    """The book. Every method is one transaction, and may be called from any thread.
+
+    All raise BudgetRefused, reason `ledger`, when the file cannot be read or written: then nothing is
+    spent, or what was reserved stays charged.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime], patience_s: float = PATIENCE_S) -> None:
+        self._database = Database(path, patience_s)
+        self._clock = clock
+
+    def reserve(self, call: Call, worst: Money, budgets: Sequence[Budget] = ()) -> None:
+        """Charges the worst case to every scope element of the call, if every budget has room for it.
+
+        Raises BudgetRefused, and then nothing is charged: a budget is too small, or (reason `frozen`)
+        an element is frozen.
+        """
+        if worst > LARGEST:
+            raise BudgetRefused(f"a call that may cost ${decimal_usd(worst)} is refused", "lower max_tokens")
+        with self._database.write() as db:
+            _refuse_frozen(db, call.scope)
+            for budget in budgets:
+                totals = statements.totals(db, budget.part)
+                if not fits(budget, totals, worst):
+                    raise room(budget, totals).refusal(worst)
+            statements.reserve(db, call, CallEvent(call.id, CallState.RESERVED, worst, call.at))
+
+    def sent(self, call_id: str) -> None:
+        """Makes durable that the request is about to leave.
+
+        Raises BudgetRefused, reason `ledger`, when the reservation is not there to be used (any more).
+        """
+        with self._database.write() as db:
+            if not statements.mark_sent(db, call_id, self._now()):
+                raise BudgetRefused(f"call {call_id} is not reserved", "try again", reason="ledger")
+
+    def settle(
+        self, call_id: str, amount: Money, usage: Usage | None, model: str | None = None, note: str = ""
+    ) -> CallEvent:
+        """Ends the call at what it cost. More than was reserved freezes its narrowest scope element.
+
+        As with every ending, the first one stands and is returned; a later one changes nothing.
+        """
+        return self._end(CallEvent(call_id, CallState.SETTLED, amount, self._now(), usage, model, note))
+
+    def unknown(self, call_id: str, amount: Money, usage: Usage | None = None, note: str = "") -> CallEvent:
+        """Ends the call at the most that it can have cost."""
+        return self._end(CallEvent(call_id, CallState.UNKNOWN, amount, self._now(), usage, note=note))
+
+    def release(self, call_id: str, note: str = "") -> CallEvent:
+        """Ends the call at nothing: only on proof that it was not billed."""
+        return self._end(CallEvent(call_id, CallState.RELEASED, ZERO, self._now(), note=note))
+
+    def recover(self, is_alive: Callable[[Owner], bool]) -> int:
+        """Ends what dead processes left: reserved calls at nothing, sent ones in full. Returns how many."""
+        with self._database.write() as db:
+            rows = statements.in_flight(db, OwnerKind.PROCESS)
+            keys = {row["owner_key"] for row in rows}
+            dead = {key for key in keys if not is_alive(Owner(OwnerKind.PROCESS, key))}
+            orphans = [row for row in rows if row["owner_key"] in dead]
+            for row in orphans:
+                sent = row["state"] == CallState.SENT
+                state, amount = (CallState.UNKNOWN, row["worst"]) if sent else (CallState.RELEASED, ZERO)
+                statements.end(db, CallEvent(row["id"], state, amount, self._now(), note="its process died"))
+        return len(orphans)
+
+    def thaw(self, part: ScopePart) -> None:
+        """Lets a frozen scope element spend again."""
+        with self._database.write() as db:
+            statements.freeze(db, part, None)
+
+    def totals(self, part: ScopePart) -> Totals:
+        with self._database.read() as db:
+            return statements.totals(db, part)
+
+    def tightest(self, budgets: Iterable[Budget]) -> Room | None:
+        """The budget with the least room; None without budgets."""
+        with self._database.read() as db:
+            rooms = [room(budget, statements.totals(db, budget.part)) for budget in budgets]
+        return min(rooms, key=lambda room: room.left, default=None)
+
+    def left(self, budgets: Iterable[Budget]) -> Money | None:
+        """The smallest room of these budgets; None without any: nothing caps the call."""
+        tightest = self.tightest(budgets)
+        return tightest.left if tightest else None
+
+    def booked(
+        self, *, since: datetime | None = None, session: str | None = None, spec: str | None = None
+    ) -> Iterator[BookedCall]:
+        """Calls in the order of their reservation, each with its last event."""
+        start = iso(since) if since else None
+        conditions = {"at >= ?": start, "session = ?": session, "spec = ?": spec}
+        where = {condition: value for condition, value in conditions.items() if value is not None}
+        after = 0
+        while page := self._page(after, where):
+            yield from (booked for _, booked in page)
+            after = page[-1][0]
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _page(self, after: int, where: dict[str, str]) -> list[tuple[int, BookedCall]]:
+        with self._database.read() as db:
+            rows = statements.calls(db, after, where)
+            events = [statements.last_event(db, row["number"]) for row in rows]
+        return [(row["number"], _booked(row, event)) for row, event in zip(rows, events, strict=True)]
+
+    def _end(self, event: CallEvent) -> CallEvent:
+        with self._database.write() as db:
+            return statements.end(db, replace(event, amount=Money(min(event.amount, LARGEST))))
+
+    def _now(self) -> str:
+        return iso(self._clock())
+
+
+def _refuse_frozen(db: Connection, scope: Scope) -> None:
+    for part in scope:
+        why = statements.frozen(db, part)
+        if why is not None:
+            raise BudgetRefused(f"{part} is frozen: {why}", f"tokenroi budget thaw {part}", reason="frozen")
+
+
+def _booked(row: Row, event: Row) -> BookedCall:
+    scope, price = records.read_scope(row["path_text"]), records.read_price(row["price_text"])
+    call = records.read_call(row, scope, price)
+    return BookedCall(call, records.read_event(event, call.id))
+
+
+def iso(at: datetime) -> str:
+    """ISO 8601 UTC to the millisecond, always of the same length, so that text sorts as time."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,149 @@
+"""The statements of the ledger. Each runs inside a transaction of its caller."""
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from tokenroi_cli.domain.call import Call, CallEvent, CallState
+from tokenroi_cli.domain.errors import Bug
+from tokenroi_cli.domain.money import ZERO, Money
+from tokenroi_cli.domain.scope import Scope, ScopePart, Totals
+from tokenroi_cli.money import records
+
+PAGE = 500
+"""Calls read at a time, so that a long report holds up nobody who pays."""
+
+
+def reserve(db: sqlite3.Connection, call: Call, event: CallEvent) -> None:
+    """Adds the call, its first event, and its worst case to every scope element."""
+    path = _shared(db, "paths", "path", records.write_scope(call.scope))
+    price = _shared(db, "prices", "price", records.write_price(call.price))
+    number = _insert(db, "calls", records.call_row(call, path, price))
+    _insert(db, "in_flight", {"call": number, "state": event.state.value, "worst": event.amount})
+    _insert(db, "events", records.event_row(event, number))
+    charge(db, call.scope, Totals(calls=1, in_flight=event.amount))
+
+
+def mark_sent(db: sqlite3.Connection, call_id: str, at: str) -> bool:
+    """False when the call is not reserved (any more)."""
+    row = db.execute(
+        "SELECT call, worst FROM in_flight JOIN calls ON number = call WHERE id = ? AND state = ?",
+        (call_id, CallState.RESERVED.value),
+    ).fetchone()
+    if row is None:
+        return False
+    db.execute("UPDATE in_flight SET state = ? WHERE call = ?", (CallState.SENT.value, row["call"]))
+    event = CallEvent(call_id, CallState.SENT, Money(row["worst"]), at)
+    _insert(db, "events", records.event_row(event, row["call"]))
+    return True
+
+
+def end(db: sqlite3.Connection, event: CallEvent) -> CallEvent:
+    """Adds a terminal event and moves the money in every scope element, once; returns the one that stands."""
+    row = db.execute(
+        "SELECT number, paths.path, worst FROM calls JOIN paths ON paths.id = calls.path "
+        "LEFT JOIN in_flight ON in_flight.call = number WHERE calls.id = ?",
+        (event.call_id,),
+    ).fetchone()
+    if row is None:
+        raise Bug(f"call {event.call_id} ended without having been reserved")
+    if row["worst"] is None:
+        return records.read_event(last_event(db, row["number"]), event.call_id)
+    scope = records.read_scope(row["path"])
+    db.execute("DELETE FROM in_flight WHERE call = ?", (row["number"],))
+    _insert(db, "events", records.event_row(event, row["number"]))
+    charge(
+        db,
+        scope,
+        Totals(
+            settled=event.amount if event.state is CallState.SETTLED else ZERO,
+            unknown=event.amount if event.state is CallState.UNKNOWN else ZERO,
+            in_flight=Money(-row["worst"]),
+        ),
+    )
+    if event.amount > row["worst"] and scope:
+        freeze(db, scope[-1], f"call {event.call_id} cost more than its worst case")
+    return event
+
+
+def charge(db: sqlite3.Connection, scope: Scope, change: Totals) -> None:
+    """Adds `change`, which may be negative, to the running total of every element."""
+    for part in dict.fromkeys(scope):
+        db.execute("INSERT OR IGNORE INTO scopes (kind, key) VALUES (?, ?)", _key(part))
+        db.execute(
+            "UPDATE scopes SET calls = calls + ?, settled = settled + ?, unknown = unknown + ?, "
+            "in_flight = in_flight + ? WHERE kind = ? AND key = ?",
+            (change.calls, change.settled, change.unknown, change.in_flight, *_key(part)),
+        )
+
+
+def totals(db: sqlite3.Connection, part: ScopePart) -> Totals:
+    row = _scope(db, part)
+    if row is None:
+        return Totals()
+    return Totals(row["calls"], Money(row["settled"]), Money(row["unknown"]), Money(row["in_flight"]))
+
+
+def frozen(db: sqlite3.Connection, part: ScopePart) -> str | None:
+    """Why nothing more may be charged here; None when it may."""
+    row = _scope(db, part)
+    return row["frozen"] if row else None
+
+
+def freeze(db: sqlite3.Connection, part: ScopePart, why: str | None) -> None:
+    """None thaws."""
+    db.execute("UPDATE scopes SET frozen = ? WHERE kind = ? AND key = ?", (why, *_key(part)))
+
+
+def in_flight(db: sqlite3.Connection, owner_kind: str) -> list[sqlite3.Row]:
+    """Calls that have not ended: `id, owner_key, state, worst`."""
+    return db.execute(
+        "SELECT id, owner_key, state, worst FROM in_flight JOIN calls ON number = call WHERE owner_kind = ?",
+        (owner_kind,),
+    ).fetchall()
+
+
+def calls(db: sqlite3.Connection, after: int, where: Mapping[str, str]) -> list[sqlite3.Row]:
+    """A page of calls numbered above `after` that meet every condition, with `path_text` and `price_text`.
+
+    `where` maps an SQL condition with one `?` to its value.
+    """
+    conditions = " AND ".join(["number > ?", *where])
+    return db.execute(
+        "SELECT calls.*, paths.path AS path_text, prices.price AS price_text FROM calls "
+        "JOIN paths ON paths.id = calls.path JOIN prices ON prices.id = calls.price "
+        f"WHERE {conditions} ORDER BY number LIMIT {PAGE}",
+        (after, *where.values()),
+    ).fetchall()
+
+
+def last_event(db: sqlite3.Connection, number: int) -> sqlite3.Row:
+    """The newest event of the call with this number: the terminal one, once there is one."""
+    row: sqlite3.Row = db.execute(
+        "SELECT * FROM events WHERE call = ? ORDER BY number DESC LIMIT 1", (number,)
+    ).fetchone()
+    return row
+
+
+def _scope(db: sqlite3.Connection, part: ScopePart) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM scopes WHERE kind = ? AND key = ?", _key(part)
+    ).fetchone()
+    return row
+
+
+def _key(part: ScopePart) -> tuple[str, str]:
+    return records.plain(part.kind), records.plain(part.key)
+
+
+def _shared(db: sqlite3.Connection, table: str, column: str, text: str) -> int:
+    """The row that holds this text, for all who share it."""
+    db.execute(f"INSERT OR IGNORE INTO {table} ({column}) VALUES (?)", (text,))
+    (row,) = db.execute(f"SELECT id FROM {table} WHERE {column} = ?", (text,)).fetchone()
+    return int(row)
+
+
+def _insert(db: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> int:
+    columns = ", ".join(row)
+    values = ", ".join(f":{column}" for column in row)
+    return db.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})", row).lastrowid or 0
