@@ -40,7 +40,6 @@ from tokenroi_cli.domain.money import ZERO, Money, usd
 from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.money.ledger import Ledger
-from tokenroi_cli.money.streams import call_of
 
 
 def started(books: Books) -> Stream:
@@ -151,7 +150,7 @@ def test_a_failed_call_is_free_on_proof_and_else_costs_the_most_it_can(
     event = the_end(books)
     assert (event.state, event.amount) == (state, amount)
     if isinstance(failure, ProviderError):
-        assert call_of(failure) == "c1"
+        assert failure.call_id == "c1"
         assert event.note == failure.reason
 
 

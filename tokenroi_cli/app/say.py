@@ -110,10 +110,11 @@ class Conversation:
     def status(self) -> Status:
         workplace = self._workplace
         totals = workplace.ledger.totals(ScopePart("session", self._session.id))
+        last = workplace.ledger.last_usage(self._session.id)
         return Status(
             tier=self._route.tier,
             model=self._route.model,
-            context_tokens=workplace.ledger.context_of(self._session.id),
+            context_tokens=last.context + last.output if last else 0,
             spent=totals.settled,
             unknown=Money(totals.unknown + totals.in_flight),
             cap=self._cap,

@@ -73,7 +73,7 @@ class Untrusted(TokenroiError):
 
 
 class ProviderError(TokenroiError):
-    """`usage` is what the provider had reported before it failed, if anything."""
+    """`usage` is what the provider had reported before it failed, if anything; `call_id` the call that it ended."""
 
     exit_code = 16
     reason = "provider_failed"
@@ -83,6 +83,7 @@ class ProviderError(TokenroiError):
     ) -> None:
         super().__init__(what, hint, reason=reason)
         self.usage = usage
+        self.call_id: str | None = None
 
 
 class ConnectionFailed(ProviderError):

@@ -20,7 +20,7 @@ from tokenroi_cli.money.endings import of_failure, of_reply
 from tokenroi_cli.money.ledger import Ledger, iso
 from tokenroi_cli.money.owner import this_process
 from tokenroi_cli.money.prices import PriceTable
-from tokenroi_cli.money.streams import Heard, remember, until_reply
+from tokenroi_cli.money.streams import Heard, until_reply
 
 RACES = 20
 """How often a reservation is sized anew because somebody else reserved meanwhile."""
@@ -84,8 +84,7 @@ class Gateway:
     def stream(self, request: Request, purpose: Purpose) -> Iterator[StreamItem]:
         """See ModelGateway. The Reply comes after its call is booked.
 
-        A stream that `cancel` cut raises Interrupted. Which call a ProviderError ended says
-        `money.streams.call_of`.
+        A stream that `cancel` cut raises Interrupted. A ProviderError names the call that it ended.
         """
         permit, ceiling = self._open(request, purpose)
         heard = Heard()
@@ -157,7 +156,7 @@ class Gateway:
             yield
         except ProviderError as error:
             heard.failure = error
-            remember(error, permit.call.id)
+            error.call_id = permit.call.id
             if permit.cancelled:
                 raise Interrupted("the call was cancelled", "what it cost is booked") from error
             raise

@@ -125,6 +125,12 @@ class Ledger:
             yield from (booked for _, booked in page)
             after = page[-1][0]
 
+    def last_usage(self, session: str) -> Usage | None:
+        """The tokens of the newest call of a session that told them; None before the first."""
+        with self._database.read() as db:
+            row = statements.last_told(db, session)
+        return records.read_usage(row) if row else None
+
     def close(self) -> None:
         self._database.close()
 
@@ -146,7 +152,11 @@ def _refuse_frozen(db: Connection, scope: Scope) -> None:
     for part in scope:
         why = statements.frozen(db, part)
         if why is not None:
-            raise BudgetRefused(f"{part} is frozen: {why}", f"tokenroi budget thaw {part}", reason="frozen")
+            raise BudgetRefused(
+                f"{part} is frozen: {why}",
+                "its provider broke its word or its price; a new run is not concerned",
+                reason="frozen",
+            )
 
 
 def _booked(row: Row, event: Row) -> BookedCall:

@@ -84,7 +84,7 @@ def read_call(row: sqlite3.Row, scope: Scope, price: Price) -> Call:
 
 
 def read_event(row: sqlite3.Row, call_id: str) -> CallEvent:
-    usage = None if row["fresh"] is None else Usage(**{name: row[name] for name in TOKENS})
+    usage = None if row["fresh"] is None else read_usage(row)
     return CallEvent(
         call_id=call_id,
         state=CallState(row["state"]),
@@ -94,6 +94,10 @@ def read_event(row: sqlite3.Row, call_id: str) -> CallEvent:
         model=row["model"],
         note=row["note"],
     )
+
+
+def read_usage(row: sqlite3.Row) -> Usage:
+    return Usage(**{name: row[name] for name in TOKENS})
 
 
 def write_scope(scope: Scope) -> str:

@@ -18,7 +18,7 @@ from tokenroi_cli.domain.gateway import ModelGateway
 from tokenroi_cli.domain.message import Request, StreamItem
 from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.scope import ScopePart
-from tokenroi_cli.money.streams import call_of, close
+from tokenroi_cli.money.streams import close
 
 LONGEST_WAIT_S = 60.0
 """A provider that asks for a longer pause is given up: the user should know."""
@@ -85,7 +85,7 @@ class Retrying:
                 return
             if self.wait(cancelled, pause):
                 raise Interrupted("cancelled before the next attempt") from failures[-1]
-            purpose = replace(purpose, retry_of=call_of(failures[-1]))
+            purpose = replace(purpose, retry_of=failures[-1].call_id)
 
     def within(self, part: ScopePart, cap: Money | None = None) -> "Retrying":
         return replace(self, gateway=self.gateway.within(part, cap))

@@ -125,6 +125,16 @@ def last_event(db: sqlite3.Connection, number: int) -> sqlite3.Row:
     return row
 
 
+def last_told(db: sqlite3.Connection, session: str) -> sqlite3.Row | None:
+    """The newest event of a session that holds token counts."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT events.* FROM events JOIN calls ON calls.number = events.call "
+        "WHERE calls.session = ? AND events.fresh IS NOT NULL ORDER BY events.number DESC LIMIT 1",
+        (session,),
+    ).fetchone()
+    return row
+
+
 def _scope(db: sqlite3.Connection, part: ScopePart) -> sqlite3.Row | None:
     row: sqlite3.Row | None = db.execute(
         "SELECT * FROM scopes WHERE kind = ? AND key = ?", _key(part)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from tokenroi_cli.domain.errors import ProviderError, StreamCut
 from tokenroi_cli.domain.message import Reply, StreamItem
 
-_CALL = "call "
-
 
 @dataclass(slots=True)
 class Heard:
@@ -42,14 +40,3 @@ def until_reply(items: Iterator[StreamItem]) -> Generator[StreamItem, None, Repl
             return item
         yield item
     raise StreamCut("the stream ended without a reply", "try again")
-
-
-def remember(error: ProviderError, call_id: str) -> None:
-    """Notes on the error which call it ended."""
-    error.add_note(f"{_CALL}{call_id}")
-
-
-def call_of(error: ProviderError) -> str | None:
-    """The call that this error ended; None when it did not come through the gateway."""
-    notes: list[str] = getattr(error, "__notes__", [])
-    return next((note.removeprefix(_CALL) for note in reversed(notes) if note.startswith(_CALL)), None)
