@@ -1,0 +1,285 @@
+"""Edits happen as meant, all of them, or the tree is byte for byte what it was."""
+
+import os
+import resource
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokenroi_cli.workspace.content import LIMIT
+from tokenroi_cli.workspace.edits import ChangedFile, EditRefused, EditReport, FileEdit, apply_edits
+from tokenroi_cli.workspace.journal import Journal
+
+SMALL = 4096
+"""Bytes: a file size limit that a test sets, as a full disk would."""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    (folder / "a.py").write_text("one\ntwo\nthree\n")
+    (folder / "b.py").write_text("left\nright\n")
+    return folder
+
+
+def snapshot(root: Path) -> dict[str, tuple[int, bytes]]:
+    """Everything below a folder: mode and bytes, a link's target."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        data = (
+            os.fsencode(path.readlink())
+            if path.is_symlink()
+            else path.read_bytes()
+            if path.is_file()
+            else b""
+        )
+        found[str(path.relative_to(root))] = (path.lstat().st_mode, data)
+    return found
+
+
+def refused(root: Path, *edits: FileEdit) -> EditRefused:
+    """The refusal of edits that must leave the tree alone."""
+    before = snapshot(root)
+    with pytest.raises(EditRefused) as refusal:
+        apply_edits(root, edits)
+    assert snapshot(root) == before
+    assert refusal.value.what.endswith("; nothing was written")
+    assert "\n" not in refusal.value.what
+    return refusal.value
+
+
+def test_hunks_files_creation_and_deletion_in_one(root: Path) -> None:
+    report = apply_edits(
+        root,
+        [
+            FileEdit("a.py", (("three\n", "3\n3\n"), ("one", "1"))),
+            FileEdit("new/deep/c.py", create="x\ny"),
+            FileEdit("b.py", delete=True),
+        ],
+    )
+    assert report == EditReport(
+        (
+            ChangedFile("a.py", 3, 2),
+            ChangedFile("new/deep/c.py", 2, 0, created=True),
+            ChangedFile("b.py", 0, 2, deleted=True),
+        )
+    )
+    assert {path: data for path, (_, data) in snapshot(root).items() if data} == {
+        "a.py": b"1\ntwo\n3\n3\n",
+        "new/deep/c.py": b"x\ny",
+    }
+
+
+def test_two_edits_of_one_file_are_one(root: Path) -> None:
+    (root / "link").symlink_to("a.py")
+    report = apply_edits(root, [FileEdit("./a.py", (("one", "1"),)), FileEdit("link", (("two", "2"),))])
+    assert report == EditReport((ChangedFile("a.py", 2, 2),))
+    assert (root / "a.py").read_text() == "1\n2\nthree\n"
+    assert (root / "link").is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (FileEdit("a.py", (("four", "4"),)), "a.py, hunk 1: the old text is not in the file"),
+        (
+            FileEdit("a.py", (("one", "1"), ("e", "E"))),
+            "a.py, hunk 2: the old text stands at 3 places (lines 1, 3, 3)",
+        ),
+        (FileEdit("a.py", (("", "x"),)), "the old text is empty"),
+        (FileEdit("a.py", (("one\ntwo", "x"), ("two\n", "y"))), "two hunks overlap at line 2"),
+        (FileEdit("a.py", (("one", "x"), ("one", "y"))), "two hunks overlap at line 1"),
+        (FileEdit("a.py", create="x"), "already exists"),
+        (FileEdit("folder", create="x"), "already exists"),
+        (FileEdit("dangling", create="x"), "already exists"),
+        (FileEdit("a.py/b", create="x"), "a.py is a file, not a folder"),
+        (FileEdit("none.py", (("a", "b"),)), "no such file"),
+        (FileEdit("none.py", delete=True), "no such file"),
+        (FileEdit("folder", delete=True), "a folder"),
+        (FileEdit("a.py"), "asked for nothing"),
+        (FileEdit("a.py", (("one", "1"),), delete=True), "asked for change and delete"),
+        (FileEdit("c.py", create="x", delete=True), "asked for create and delete"),
+        (FileEdit("binary", (("a", "b"),)), "binary"),
+        (FileEdit("latin", (("caf", "b"),)), "not UTF-8 (line 2)"),
+        (FileEdit("utf16", (("a", "b"),)), "binary"),
+        (FileEdit("locked", (("a", "b"),)), "read-only"),
+        (FileEdit("twin", (("a", "b"),)), "2 hard links"),
+        (FileEdit("pipe", (("a", "b"),)), "not a regular file"),
+        (FileEdit("c.py", create="x" * (LIMIT + 1)), "too large"),
+        (FileEdit("c.py", create="\ud800"), "lone surrogate"),
+        (FileEdit("a.py", (("one", "\udcff"),)), "lone surrogate"),
+        (FileEdit("../out.py", create="x"), "`..` is not followed"),
+        (FileEdit("/etc/x", create="x"), "outside the project"),
+        (FileEdit("out/x", create="x"), "leads out of the project"),
+        (FileEdit(".git/hooks/pre-commit", create="x"), "git's own folder"),
+        (FileEdit("sub/.GIT/config", create="x"), "git's own folder"),
+        (FileEdit("", create="x"), "not a file name"),
+        (FileEdit("link", delete=True), "a link"),
+        (FileEdit("x" * 300, create="x"), "File name too long"),
+    ],
+)
+def test_refused_with_the_tree_untouched(root: Path, edit: FileEdit, words: str) -> None:
+    (root / "folder").mkdir()
+    (root / "dangling").symlink_to("nowhere")
+    (root / "nowhere").write_text("x")
+    (root / "link").symlink_to("a.py")
+    (root / "out").symlink_to("..")
+    (root / "binary").write_bytes(b"a\0b")
+    (root / "latin").write_bytes(b"x\ncaf\xe9\n")
+    (root / "utf16").write_bytes("a".encode("utf-16"))
+    (root / "locked").write_text("a")
+    (root / "locked").chmod(0o444)
+    (root / "twin").write_text("a")
+    (root / "other").hardlink_to(root / "twin")
+    os.mkfifo(root / "pipe")
+    other = FileEdit("b.py", (("left", "LEFT"),))
+    assert words in refused(root, other, edit).what
+    assert words in refused(root, edit, other).what
+
+
+def test_a_miss_quotes_the_nearest_lines(root: Path) -> None:
+    assert refused(root, FileEdit("a.py", (("one\nTWO\n", "x"),))).hint.split("\n") == [
+        *("nearest lines:", "    1| one", "    2| two", "    3| three")
+    ]
+
+
+def test_a_file_is_created_or_changed_not_both(root: Path) -> None:
+    assert "more than one thing" in refused(root, FileEdit("c", create="x"), FileEdit("./c", create="y")).what
+    assert (
+        "more than one thing"
+        in refused(root, FileEdit("a.py", (("one", "1"),)), FileEdit("a.py", delete=True)).what
+    )
+
+
+def test_a_replayed_edit_is_refused(root: Path) -> None:
+    edit = FileEdit("a.py", (("two\n", "2\n"),))
+    apply_edits(root, [edit])
+    refused(root, edit)
+
+
+@pytest.mark.parametrize(
+    ("before", "hunk", "after"),
+    [
+        (b"a\r\nb\r\nc\r\n", ("a\nb\n", "a\nx\nb\n"), b"a\r\nx\r\nb\r\nc\r\n"),
+        (b"a\r\nb\nc\r\n", ("b\n", "x\ny\n"), b"a\r\nx\ny\nc\r\n"),
+        (b"\xef\xbb\xbfa\nb", ("a\n", "x\n"), b"\xef\xbb\xbfx\nb"),
+        (b"a\nb", ("b", "c"), b"a\nc"),
+        (b"a\nb\n", ("b\n", "b"), b"a\nb"),
+        ("\u00e9\u2028\x0c a".encode(), ("a", "b"), "\u00e9\u2028\x0c b".encode()),
+        (b"(a+)[\\d]$1", ("(a+)[\\d]", "\\1 \\g<0>"), b"\\1 \\g<0>$1"),
+    ],
+)
+def test_bytes_outside_the_edit_stay(root: Path, before: bytes, hunk: tuple[str, str], after: bytes) -> None:
+    (root / "f").write_bytes(before)
+    apply_edits(root, [FileEdit("f", (hunk,))])
+    assert (root / "f").read_bytes() == after
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"\n", b"\r\n", b"\r", b"a", b"bc", "\u00e9".encode(), b"\xff", b"\0"]), min_size=1
+    )
+)
+def test_an_edit_to_the_same_is_the_identity_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[bytes]
+) -> None:
+    data = b"".join(parts)
+    path = tmp_path_factory.getbasetemp() / "same"
+    path.write_bytes(data)
+    old = data.decode("utf-8", "surrogateescape")
+    try:
+        assert apply_edits(path.parent, [FileEdit("same", ((old, old),))]) == EditReport(())
+    except EditRefused as refusal:
+        assert "binary" in refusal.what or "UTF-8" in refusal.what  # noqa: PT017 - both ends are right
+    assert path.read_bytes() == data
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o600, 0o4755])
+def test_the_mode_stays(root: Path, mode: int) -> None:
+    path = root / "a.py"
+    path.chmod(mode)
+    apply_edits(root, [FileEdit("a.py", (("one", "1"),))])
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Python reads extended attributes on Linux alone")
+def test_extended_attributes_stay(root: Path) -> None:
+    path = root / "a.py"
+    try:
+        os.setxattr(path, "user.mark", b"kept")
+    except OSError as error:
+        pytest.skip(f"this file system has none: {error}")
+    apply_edits(root, [FileEdit("a.py", (("one", "1"),))])
+    assert os.getxattr(path, "user.mark") == b"kept"
+
+
+def test_a_new_file_gets_the_usual_mode(root: Path) -> None:
+    umask = os.umask(0o027)
+    try:
+        apply_edits(root, [FileEdit("c", create="x")])
+    finally:
+        os.umask(umask)
+    assert stat.S_IMODE((root / "c").stat().st_mode) == 0o640
+
+
+def test_an_error_while_moving_puts_everything_back(root: Path) -> None:
+    (root / "run.sh").write_text("x")
+    (root / "run.sh").chmod(0o750)
+    refusal = refused(
+        root,
+        FileEdit("a.py", (("one", "1"),)),
+        FileEdit("run.sh", delete=True),
+        FileEdit("new/file", create="x"),
+        FileEdit("new", create="both a file and a folder"),
+    )
+    assert "new: Is a directory" in refusal.what
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """No file grows beyond SMALL bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_no_room_for_the_second_file(root: Path) -> None:
+    large = FileEdit("large", create="x" * SMALL * 2)
+    assert "large: File too large" in refused(root, FileEdit("a.py", (("one", "1"),)), large).what
+
+
+def test_the_journal_has_it_before_it_happens(root: Path, tmp_path: Path) -> None:
+    before = snapshot(root)
+    journal = Journal(tmp_path / "journal", root)
+    edits = [
+        FileEdit("a.py", (("one", "1"),)),
+        FileEdit("b.py", delete=True),
+        FileEdit("new/c.py", create="x"),
+    ]
+    apply_edits(root, edits, journal=journal)
+    assert journal.changed() == ("a.py", "b.py", "new/c.py")
+    journal.restore()
+    assert snapshot(root) == before
+
+
+def test_a_refused_edit_leaves_no_trace_in_the_journal(root: Path, tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal", root)
+    with pytest.raises(EditRefused):
+        apply_edits(root, [FileEdit("a.py", (("none", "x"),))], journal=journal)
+    assert not (tmp_path / "journal").exists()
+
+
+def test_nothing_is_written_that_the_journal_could_not_keep(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "journal").write_text("in the way")
+    before = snapshot(root)
+    with pytest.raises(EditRefused, match="journal: File exists; nothing was written"):
+        apply_edits(root, [FileEdit("a.py", (("one", "1"),))], journal=Journal(tmp_path / "journal", root))
+    assert snapshot(root) == before
