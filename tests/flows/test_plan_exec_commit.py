@@ -204,3 +204,51 @@ def test_the_cap_holds(world: World) -> None:
         assert len(server.requests) == 2
     assert done.code == 12
     assert done.result["exit_code"] == 12
+
+
+def test_a_link_does_not_lead_out_of_the_lists(world: World) -> None:
+    """A link of another name to a listed file is that file; a listed folder is no leave for what links out of it."""
+    (world.repo / "alias.py").symlink_to("billing/charge.py")
+    (world.repo / "billing" / "fee.py").symlink_to("../app/part0/module0.py")
+    elsewhere = (world.repo / "app" / "part0" / "module0.py").read_bytes()
+    steps = (
+        Says(
+            "",
+            (
+                Tool("edit", edit(OLD, RIGHT, "alias.py")),
+                Tool("edit", edit("VALUE = 0\n" * 20, "", "billing/fee.py")),
+                Tool("write", {"path": "tests/test_negative.py", "text": TEST}),
+            ),
+        ),
+        Says("Done."),
+    )
+    with Loopback([*PLANNING, *steps]) as server:
+        world.speak("anthropic", server)
+        world.run("plan", "refuse negative amounts")
+        done = world.run("exec", "specs/001-refuse-negative-amounts.md", "--yes")
+    assert done.code == 0, done.err
+    assert RIGHT in (world.repo / "billing" / "charge.py").read_text()
+    assert (world.repo / "app" / "part0" / "module0.py").read_bytes() == elsewhere
+
+
+def test_specs_that_git_ignores_are_not_committed(world: World) -> None:
+    (world.repo / ".git" / "info" / "exclude").write_text("specs/\n")
+    with Loopback([*PLANNING, *EXECUTING]) as server:
+        world.speak("openai", server)
+        world.run("plan", "refuse negative amounts")
+        done = world.run("exec", "specs/001-refuse-negative-amounts.md", "--yes", "--commit")
+    assert done.code == 0, done.err
+    assert "specs/" not in world.git("show", "--stat", "--format=", "HEAD")
+    assert "billing/charge.py" in world.git("show", "--stat", "--format=", "HEAD")
+
+
+def test_what_the_user_had_staged_stays_staged(world: World) -> None:
+    (world.repo / "mine.txt").write_text("mine\n")
+    world.git("add", "mine.txt")
+    with Loopback([*PLANNING, *EXECUTING]) as server:
+        world.speak("openai", server)
+        world.run("plan", "refuse negative amounts")
+        done = world.run("exec", "specs/001-refuse-negative-amounts.md", "--yes", "--commit")
+    assert done.code == 0, done.err
+    assert "mine.txt" not in world.git("show", "--stat", "--format=", "HEAD")
+    assert world.git("diff", "--cached", "--name-only") == "mine.txt\n"

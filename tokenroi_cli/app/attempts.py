@@ -13,7 +13,6 @@ from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.session import Session
 from tokenroi_cli.domain.spec import Attempt, CommandResult, Spec
 from tokenroi_cli.domain.tier import Tier
-from tokenroi_cli.spec.scope import in_lists
 from tokenroi_cli.spec.stamp import unstamped
 from tokenroi_cli.spec.verdict import accepted
 from tokenroi_cli.store.templates import template
@@ -35,8 +34,9 @@ class Execution:
         return self.run.workplace
 
     def may_write(self, path: str) -> str | None:
-        """The executor keeps the contract: only the files in the spec's lists."""
-        if in_lists(self.spec, path):
+        """The executor keeps the contract: only the files in the spec's lists, under whatever name."""
+        tree = self.workplace.tree
+        if tree.resolve(path) in map(tree.resolve, self.spec.files):
             return None
         return "not in the spec's lists, so it stays as it is"
 

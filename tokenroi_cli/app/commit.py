@@ -13,8 +13,9 @@ def commit_spec(workplace: Workplace, spec: Spec, changed: tuple[str, ...], resu
         raise UsageError("--commit needs a git repository")
     if not changed:
         return None
-    inside = workplace.tree.exists(spec.path)
-    return workplace.git.commit((*changed, *([spec.path] if inside else [])), message(spec, result))
+    tree = workplace.tree
+    kept = tree.exists(spec.path) and not tree.is_ignored(spec.path)
+    return workplace.git.commit((*changed, spec.path) if kept else changed, message(spec, result))
 
 
 def message(spec: Spec, result: RunResult) -> str:

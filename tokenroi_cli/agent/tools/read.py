@@ -5,9 +5,10 @@ from tokenroi_cli.agent.tools.tool import INTEGER, STRING, Arguments, Bench, Too
 
 def _run(bench: Bench, arguments: Arguments) -> str:
     part = bench.tree.read(arguments["path"], arguments.get("first"), arguments.get("last"))
-    if part.first == 1 and part.last == part.total_lines and not part.cut:
-        return part.text
-    return f"[lines {part.first}-{part.last} of {part.total_lines}]\n{part.text}"
+    whole = part.first == 1 and part.last == part.total_lines and not part.cut
+    said = "" if whole else f"lines {part.first}-{part.last} of {part.total_lines}"
+    head = "; ".join(filter(None, (said, part.note)))
+    return f"[{head}]\n{part.text}" if head else part.text
 
 
 def _summary(arguments: Arguments) -> str:
