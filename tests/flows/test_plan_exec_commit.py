@@ -207,7 +207,7 @@ def test_the_cap_holds(world: World) -> None:
 
 
 def test_a_link_does_not_lead_out_of_the_lists(world: World) -> None:
-    """A link of another name to a listed file is that file; a listed folder is no leave for what links out of it."""
+    """A link of another name to a listed file is that file; what links out of a listed folder is not."""
     (world.repo / "alias.py").symlink_to("billing/charge.py")
     (world.repo / "billing" / "fee.py").symlink_to("../app/part0/module0.py")
     elsewhere = (world.repo / "app" / "part0" / "module0.py").read_bytes()

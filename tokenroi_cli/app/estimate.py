@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from tokenroi_cli.agent.tools import SCHEMAS
 from tokenroi_cli.app.workplace import Workplace
 from tokenroi_cli.domain.errors import TokenroiError, Unpriced
-from tokenroi_cli.domain.money import Money
+from tokenroi_cli.domain.money import PICO, Money, ceil_div
 from tokenroi_cli.domain.spec import Spec
 from tokenroi_cli.domain.tier import Tier
 from tokenroi_cli.llm.tokens import count
 from tokenroi_cli.policy.estimate import EstimateInputs, estimate
 from tokenroi_cli.store.templates import template
+
+HUNDREDTH = PICO // 10_000
+"""Pico-dollars of a hundredth of a cent."""
 
 EXECUTING = (Tier.MID, Tier.PREMIUM, Tier.LIGHT)
 """The tiers that somebody may want a spec executed on."""
@@ -44,10 +47,16 @@ def price_range(workplace: Workplace, spec: Spec) -> Mapping[Tier, tuple[Money, 
         if model is None:
             continue
         try:
-            ranges[tier] = estimate(inputs, workplace.prices.price(model.model))
+            low, high = estimate(inputs, workplace.prices.price(model.model))
         except Unpriced:
             continue
+        ranges[tier] = _readable(low), _readable(high)
     return ranges
+
+
+def _readable(amount: Money) -> Money:
+    """Rounded up to a hundredth of a cent: an estimate has no more to say."""
+    return Money(ceil_div(amount, HUNDREDTH) * HUNDREDTH)
 
 
 def spec_cap(ranges: Mapping[Tier, tuple[Money, Money]]) -> Money | None:
