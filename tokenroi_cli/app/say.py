@@ -98,7 +98,6 @@ class Conversation:
 
     def say(self, text: str) -> RunResult:
         """Answers one prompt; for a worker thread. Never raises a TokenroiError: its end is the result."""
-        self._workplace.stopping.clear()
         run = Run(self._workplace, self._session, None, now(), session_cap=self._cap)
         self._session, result = answer(run, self._route, text)
         return result

@@ -8,21 +8,24 @@ Money = NewType("Money", int)
 PICO = 10**12
 """Pico-dollars in one US dollar."""
 
+MOST_USD = 1_000_000
+"""What is above it is a mistake, and its sums would not fit the ledger's 64 bits."""
+
 ZERO = Money(0)
 
 
 def usd(amount: str | int | Decimal) -> Money:
     """Pico-dollars of an amount in USD, exact to 1e-12 and rounded up below that.
 
-    Raises ValueError for what is not a finite, non-negative number. Floats are not accepted:
+    Raises ValueError for what is not a number from 0 to MOST_USD. Floats are not accepted:
     read TOML and JSON with `parse_float=Decimal`.
     """
     try:
         value = Decimal(amount)
     except InvalidOperation as error:
         raise ValueError(f"{amount!r} is not an amount in USD") from error
-    if not value.is_finite() or value < 0:
-        raise ValueError(f"{amount!r} is not an amount in USD")
+    if not value.is_finite() or not 0 <= value <= MOST_USD:
+        raise ValueError(f"{amount!r} is not an amount in USD between 0 and {MOST_USD:,}")
     return Money(ceil_div(*(value * PICO).as_integer_ratio()))
 
 

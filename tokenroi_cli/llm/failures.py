@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from tokenroi_cli.domain.call import Stage
-from tokenroi_cli.domain.errors import ConnectionFailed, ProviderError, Rejected, StreamCut, TokenroiError
+from tokenroi_cli.domain.errors import ConnectionFailed, NotConfigured, Rejected, StreamCut, TokenroiError
 from tokenroi_cli.llm.rejections import rejection
 from tokenroi_cli.llm.transfer import Transfer
 
@@ -58,14 +58,14 @@ def _until(then: str, now: str) -> float:
         return float("nan")
 
 
-def _unsent(transfer: Transfer, error: Exception | None) -> ProviderError:
+def _unsent(transfer: Transfer, error: Exception | None) -> TokenroiError:
     name = transfer.endpoint.provider
     if transfer.permit.stage is Stage.SENT:
         why = _shown(transfer, transfer.failure or str(error))
         return ConnectionFailed(f"no connection to {name}: {why}", "check the network and api_base")
     why = _shown(transfer, f"{type(error).__name__}: {error}")
     hint = "nothing was sent; check the model id and its provider"
-    return ProviderError(f"litellm made no request for {name}: {why}", hint, reason="no_request")
+    return NotConfigured(f"litellm makes no request of this for {name}: {why}", hint)
 
 
 def _cut(transfer: Transfer, why: str, reason: str | None = None) -> StreamCut:

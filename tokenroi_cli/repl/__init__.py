@@ -1,1 +1,1 @@
-"""The interactive prompt. prompt_toolkit lives here; it parses, calls app, prints."""
+"""The prompt that stays open: prompt-toolkit lives here and nowhere else."""

@@ -1,0 +1,1 @@
+"""The providers without the network, and without litellm."""

@@ -1,0 +1,56 @@
+"""Chunks in the shapes that litellm gives them."""
+
+from types import SimpleNamespace as Chunk
+from typing import Any
+
+from tokenroi_cli.domain.message import Text, TextDelta, Thinking, ToolCall
+from tokenroi_cli.llm.assembly import Assembly
+
+
+def delta(**said: Any) -> Chunk:
+    return Chunk(choices=[Chunk(delta=Chunk(**{"content": None, "tool_calls": None, **said}))])
+
+
+def piece(index: int | None, arguments: str | None, id: str | None = None, name: str | None = None) -> Chunk:
+    return Chunk(index=index, id=id, function=Chunk(name=name, arguments=arguments))
+
+
+def test_pieces_of_two_calls_and_words_between_them() -> None:
+    assembly = Assembly("c9")
+    chunks = (
+        delta(content="I "),
+        delta(tool_calls=[piece(1, "", "b", "list"), piece(0, '{"pa', None, "read")]),
+        delta(content="", tool_calls=[piece(0, 'th": "x')]),
+        Chunk(choices=[]),
+        Chunk(choices=None),
+        delta(content="read", tool_calls=[piece(1, None), piece(1, "{}")]),
+    )
+    assert [item for chunk in chunks for item in assembly.add(chunk)] == [TextDelta("I "), TextDelta("read")]
+    assert assembly.blocks() == (
+        Text("I read"),
+        ToolCall("c9-0", "read", '{"path": "x'),
+        ToolCall("b", "list", "{}"),
+    )
+
+
+def test_thoughts_keep_their_signatures() -> None:
+    assembly = Assembly("c")
+    for chunk in (
+        delta(reasoning_content="h", thinking_blocks=[{"type": "thinking", "thinking": "h"}]),
+        delta(reasoning_content="m", thinking_blocks=[{"type": "thinking", "thinking": "m"}]),
+        delta(thinking_blocks=[{"type": "thinking", "thinking": "hm", "signature": "sig"}]),
+        delta(thinking_blocks=[{"type": "redacted_thinking", "data": "d"}]),
+    ):
+        assert list(assembly.add(chunk)) == []
+    assert assembly.blocks() == (Thinking("hm", "sig"), Thinking("", "redacted:d"))
+
+
+def test_thoughts_without_signature_are_kept_as_text() -> None:
+    assembly = Assembly("c")
+    list(assembly.add(delta(reasoning_content="so ")))
+    list(assembly.add(delta(reasoning_content="what")))
+    assert assembly.blocks() == (Thinking("so what"),)
+
+
+def test_nothing_said() -> None:
+    assert Assembly("c").blocks() == ()

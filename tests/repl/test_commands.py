@@ -1,0 +1,80 @@
+"""Slash commands as values: what an input asks for, before anything runs."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Repo
+from tests.repl.scripts import PRICES, says
+from tests.views.values import SETTLED, UNKNOWN
+from tokenroi_cli.app.say import Conversation
+from tokenroi_cli.app.workplace import open_workplace
+from tokenroi_cli.repl.commands import COMMANDS, respond
+from tokenroi_cli.repl.loop import Switchboard, welcome
+from tokenroi_cli.repl.seat import Leave, Said, Seat, Work
+
+
+@pytest.fixture
+def seat(repo: Repo, tmp_path: Path, temporary_home: Path) -> Seat:
+    script = tmp_path / "replies.toml"
+    script.write_text(PRICES + says("Hello."))
+    environ = {"TOKENROI_HOME": str(temporary_home / "tokenroi"), "TOKENROI_SCRIPT": str(script)}
+    board = Switchboard()
+    workplace = open_workplace(repo.root, board, environ)
+    return Seat(workplace, Conversation(workplace), board.calls)
+
+
+def said(seat: Seat, text: str) -> str:
+    outcome = respond(seat, text)
+    assert isinstance(outcome, Said)
+    return outcome.text
+
+
+def test_a_prompt_is_work_for_the_model(seat: Seat) -> None:
+    outcome = respond(seat, "hi")
+    assert isinstance(outcome, Work)
+    assert outcome.run().text == "Hello."
+    assert len(seat.calls) == 1
+
+
+@pytest.mark.parametrize("text", ["/usr/bin is full", "/etc/passwd", "/* comment */", "a /quit"])
+def test_a_slash_alone_makes_no_command(seat: Seat, text: str) -> None:
+    assert isinstance(respond(seat, text), Work)
+
+
+def test_help_lists_every_command(seat: Seat) -> None:
+    shown = said(seat, "/help")
+    assert all(f"/{name}" in shown for name in COMMANDS)
+
+
+def test_quit(seat: Seat) -> None:
+    assert respond(seat, " /quit ") == Leave()
+
+
+@pytest.mark.parametrize(
+    ("typed", "nearest"),
+    [("/hepl", "/help"), ("/cots", "/cost"), ("/xyz", "/help lists"), ("/", "/help lists")],
+)
+def test_an_unknown_command_names_the_nearest(seat: Seat, typed: str, nearest: str) -> None:
+    assert f"there is no {typed}" in said(seat, typed)
+    assert nearest in said(seat, typed)
+
+
+def test_plan_needs_a_task_and_exec_a_spec(seat: Seat, repo: Repo) -> None:
+    assert "say what to plan" in said(seat, "/plan")
+    assert "name a spec" in said(seat, "/exec")
+    repo.write("specs/001.md", "x")
+    assert isinstance(respond(seat, "/exec"), Work)
+    assert isinstance(respond(seat, "/plan a thing"), Work)
+
+
+def test_cost_adds_up_what_was_booked_and_keeps_unknown_apart(seat: Seat) -> None:
+    seat.calls.extend([SETTLED, UNKNOWN])
+    shown = said(seat, "/cost")
+    assert "since this REPL began: $0.0123 + up to $0.2511 unknown for 2 calls" in shown
+    assert "this conversation: $0.00, cap $5.00 hard" in shown
+
+
+def test_the_welcome_says_that_it_is_a_script(seat: Seat) -> None:
+    assert "SCRIPTED" in welcome(seat)
+    assert str(seat.workplace.root) in welcome(seat)

@@ -1,0 +1,1 @@
+"""The protocols over a loopback server: the only tests that import litellm."""

@@ -1,0 +1,97 @@
+"""`tokenroi exec`: specs carried out in order; the validation of each decides."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tokenroi_cli.cli.edge import Edge
+from tokenroi_cli.cli.options import Json, MaxUsd, TierOption, Yes
+from tokenroi_cli.domain.errors import Interrupted, TokenroiError, worst
+from tokenroi_cli.domain.money import Money
+from tokenroi_cli.domain.result import RunResult
+
+if TYPE_CHECKING:
+    from tokenroi_cli.app.run_spec import ExecOptions
+    from tokenroi_cli.app.workplace import Workplace
+    from tokenroi_cli.cli.screens import Screen
+
+
+def exec_(
+    context: typer.Context,
+    specs: Annotated[
+        list[Path], typer.Argument(metavar="SPEC", help="Spec files, in order.", show_default=False)
+    ],
+    max_usd: MaxUsd = None,
+    tier: TierOption = None,
+    accept_stale: Annotated[
+        bool, typer.Option("--accept-stale", help="Go on although files changed since the plan.")
+    ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the files of a failed attempt in place.")
+    ] = False,
+    commit: Annotated[
+        bool, typer.Option("--commit", help="Commit what is accepted, with cost trailers.")
+    ] = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> int:
+    """Carry specs out on a cheaper tier. Accepted is what passes their Validation; the cap holds per spec."""
+    from tokenroi_cli.app.run_spec import ExecOptions
+    from tokenroi_cli.app.workplace import open_workplace
+
+    edge: Edge = context.obj
+    screen = edge.open_screen(json=json, yes=yes)
+    workplace = open_workplace(Path.cwd(), screen, edge.environ)
+    options = ExecOptions(specs[0], max_usd, tier, accept_stale, keep, commit)
+    try:
+        ends = list(_each(workplace, screen, [replace(options, spec=spec) for spec in specs]))
+    finally:
+        workplace.close()
+    code = worst([end.exit_code for end in ends])
+    if len(specs) > 1:
+        screen.finish(_all(ends, code))
+    return code
+
+
+def _each(
+    workplace: "Workplace", screen: "Screen", wanted: Sequence["ExecOptions"]
+) -> Iterator[RunResult | TokenroiError]:
+    """The end of each spec, shown as it comes; nothing is started after an interrupt."""
+    from tokenroi_cli.app.run_spec import run_spec
+
+    left: dict[str, str] = {}
+    for options in wanted:
+        try:
+            result = run_spec(workplace, replace(options, accepted_before=left))
+        except TokenroiError as error:
+            screen.fail(error)
+            yield error
+            continue
+        screen.finish(result)
+        yield result
+        if result.exit_code == Interrupted.exit_code:
+            return
+        if result.exit_code == 0:
+            changed = result.attempts[-1].changed
+            left |= {path: digest for path in changed if (digest := workplace.tree.sha256(path))}
+
+
+def _all(ends: Sequence[RunResult | TokenroiError], code: int) -> RunResult:
+    """One result for all of them: the sums, and the exit code that wins."""
+    results = [end for end in ends if isinstance(end, RunResult)]
+    accepted = sum(end.exit_code == 0 for end in ends)
+    repriced = [result.repriced_premium for result in results if result.repriced_premium is not None]
+    return RunResult(
+        status="done" if code == 0 else "failed",
+        exit_code=code,
+        reason=next((end.reason for end in ends if end.exit_code == code), ""),
+        what=f"{accepted} of {len(ends)} specs accepted",
+        cost=Money(sum(result.cost for result in results)),
+        unknown=Money(sum(result.unknown for result in results)),
+        calls=sum(result.calls for result in results),
+        session="",
+        repriced_premium=Money(sum(repriced)) if results and len(repriced) == len(results) else None,
+    )

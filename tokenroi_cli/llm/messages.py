@@ -1,0 +1,185 @@
+"""From our Request to litellm's arguments. Nothing here depends on clock, environment or earlier calls."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tokenroi_cli.domain.config import Endpoint
+from tokenroi_cli.domain.message import (
+    Message,
+    Request,
+    Role,
+    Text,
+    Thinking,
+    ToolCall,
+    ToolResult,
+    ToolSchema,
+)
+
+MARK = {"type": "ephemeral"}
+"""Asks Anthropic to keep the prefix up to here."""
+REDACTED = "redacted:"
+"""In front of the signature of a Thinking that came encrypted as a whole; no signature holds a colon."""
+OLLAMA = "http://localhost:11434"
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Python's stand-in for a byte that is no UTF-8; no request can carry it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What a route takes beyond OpenAI's protocol. Whoever does not take it may refuse the whole request."""
+
+    marks: bool = False
+    """Cache marks; then contents are lists."""
+    signed_thoughts: bool = False
+    plain_thoughts: bool = False
+    """Wants its reasoning back as text, or refuses to go on after a tool call."""
+
+
+Content = str | list[dict[str, Any]] | None
+
+
+def arguments(request: Request, endpoint: Endpoint) -> dict[str, Any]:
+    """What `litellm.completion` is called with, but for the key and the timeout."""
+    manners = manners_of(request.model, endpoint)
+    asked: dict[str, Any] = {
+        **_destination(request.model, endpoint),
+        "messages": [*_system(request, manners), *_history(request, manners)],
+        "max_tokens": request.max_tokens,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "num_retries": 0,
+        "max_retries": 0,
+        "caching": False,
+        "drop_params": True,
+    }
+    if request.tools:
+        asked["tools"] = [_tool(schema) for schema in request.tools]
+    if request.effort is not None:
+        asked["reasoning_effort"] = request.effort
+    return asked
+
+
+def _destination(model: str, endpoint: Endpoint) -> dict[str, str]:
+    """Ollama is asked in OpenAI's protocol: in its own, litellm sends no ceiling but side requests."""
+    name = model if "/" in model else f"{endpoint.provider}/{model}"
+    base = endpoint.api_base
+    if endpoint.provider in ("ollama", "ollama_chat"):
+        name = "hosted_vllm/" + name.partition("/")[2]
+        base = (base or OLLAMA).rstrip("/").removesuffix("/v1") + "/v1"
+    return {"model": name} if base is None else {"model": name, "api_base": base}
+
+
+def manners_of(model: str, endpoint: Endpoint) -> Manners:
+    """How to speak to the route that a model is reached by."""
+    anthropic = endpoint.provider == "anthropic"
+    return Manners(
+        marks=anthropic or model.startswith("openrouter/anthropic/"),
+        signed_thoughts=anthropic,
+        plain_thoughts=endpoint.provider in ("deepseek", "moonshot"),
+    )
+
+
+def _system(request: Request, manners: Manners) -> list[dict[str, Any]]:
+    content = _content((request.system,), manners)
+    if not content:
+        return []
+    said = {"role": "system", "content": content}
+    if manners.marks and request.cache_system:
+        _mark(said)
+    return [said]
+
+
+def _tool(schema: ToolSchema) -> dict[str, Any]:
+    function = {"name": schema.name, "description": schema.description}
+    return {"type": "function", "function": {**function, "parameters": dict(schema.parameters)}}
+
+
+def _history(request: Request, manners: Manners) -> list[dict[str, Any]]:
+    return [said for message in request.messages for said in _said(message, manners)]
+
+
+def _said(message: Message, manners: Manners) -> list[dict[str, Any]]:
+    """One of our messages as one or more of litellm's; none for a message that says nothing."""
+    speak = _assistant if message.role is Role.ASSISTANT else _user
+    said = list(speak(message, manners))
+    if said and manners.marks and message.cache:
+        _mark(said[-1])
+    return said
+
+
+def _user(message: Message, manners: Manners) -> Iterator[dict[str, Any]]:
+    """Results first: they answer the assistant's message right before."""
+    for block in message.blocks:
+        if isinstance(block, ToolResult):
+            text = f"Error: {block.text}" if block.error else block.text
+            yield {"role": "tool", "tool_call_id": block.call_id, "content": _sendable(text)}
+    content = _content((block.text for block in message.blocks if isinstance(block, Text)), manners)
+    if content:
+        yield {"role": "user", "content": content}
+
+
+def _assistant(message: Message, manners: Manners) -> Iterator[dict[str, Any]]:
+    content = _content((block.text for block in message.blocks if isinstance(block, Text)), manners)
+    calls = [_call(block) for block in message.blocks if isinstance(block, ToolCall)]
+    if not content and not calls:
+        return
+    said: dict[str, Any] = {"role": "assistant", "content": content}
+    if calls:
+        said["tool_calls"] = calls
+    thoughts = [block for block in message.blocks if isinstance(block, Thinking)]
+    signed = [_thought(block) for block in thoughts if block.signature]
+    plain = "".join(_sendable(block.text) for block in thoughts)
+    if manners.signed_thoughts and signed:
+        said["thinking_blocks"] = signed
+    if manners.plain_thoughts and plain:
+        said["reasoning_content"] = plain
+    yield said
+
+
+def _thought(block: Thinking) -> dict[str, str]:
+    if block.signature.startswith(REDACTED):
+        return {"type": "redacted_thinking", "data": block.signature.removeprefix(REDACTED)}
+    return {"type": "thinking", "thinking": _sendable(block.text), "signature": block.signature}
+
+
+def _call(block: ToolCall) -> dict[str, Any]:
+    function = {"name": block.name, "arguments": _as_object(_sendable(block.arguments))}
+    return {"id": block.id, "type": "function", "function": function}
+
+
+def _as_object(arguments: str) -> str:
+    """A model's arguments where they are a JSON object; else inside one: no provider takes them back."""
+    try:
+        parsed = json.loads(arguments, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        parsed = None
+    return arguments if isinstance(parsed, dict) else json.dumps({"unparsed": arguments})
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _mark(said: dict[str, Any]) -> None:
+    """Puts the cache mark where litellm looks for it: the last tool call, the tool message, the last text."""
+    if said.get("tool_calls"):
+        said["tool_calls"][-1]["cache_control"] = MARK
+    elif said["role"] == "tool":
+        said["cache_control"] = MARK
+    else:
+        said["content"][-1]["cache_control"] = MARK
+
+
+def _content(texts: Iterable[str], manners: Manners) -> Content:
+    """One string where that is enough: not every server that speaks OpenAI's protocol takes a list."""
+    said = [_sendable(text) for text in texts if text]
+    if manners.marks:
+        return [{"type": "text", "text": text} for text in said] or None
+    return "\n\n".join(said) or None
+
+
+def _sendable(text: str) -> str:
+    return LONE_SURROGATE.sub("\ufffd", text)

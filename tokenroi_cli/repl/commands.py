@@ -1,0 +1,102 @@
+"""Slash commands: each parses its words and calls the same verb of `app` as the command line."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from tokenroi_cli.app.plan import PlanOptions, plan
+from tokenroi_cli.app.run_spec import ExecOptions, run_spec
+from tokenroi_cli.domain.call import CallState
+from tokenroi_cli.domain.money import Money
+from tokenroi_cli.repl.seat import Leave, Outcome, Said, Seat, Work
+from tokenroi_cli.views.bill import calls_table
+from tokenroi_cli.views.counts import counted
+from tokenroi_cli.views.money import dollars, with_unknown
+from tokenroi_cli.views.tables import table
+
+_COMMAND = re.compile(r"/([a-z]*)(?:\s+(.*))?", re.DOTALL)
+"""A word after the slash; `/usr/bin is full` is a prompt like any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    words: str
+    """What may follow the name, as `/help` shows it."""
+    help: str
+    run: Callable[[Seat, str], Outcome]
+
+
+def respond(seat: Seat, text: str) -> Outcome:
+    """What an input asks for: a slash command, or a prompt for the model."""
+    match = _COMMAND.fullmatch(text.strip())
+    if match is None:
+        return Work(lambda: seat.conversation.say(text))
+    name, words = match[1], (match[2] or "").strip()
+    command = COMMANDS.get(name)
+    return command.run(seat, words) if command else Said(_unknown(name))
+
+
+def _unknown(name: str) -> str:
+    near = get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
+    return f"there is no /{name}; " + (f"did you mean /{near[0]}?" if near else "/help lists what there is")
+
+
+def _help(_seat: Seat, _words: str) -> Outcome:
+    rows = [(f"/{name} {command.words}".rstrip(), command.help) for name, command in COMMANDS.items()]
+    keys = [("Enter", "send"), ("Alt-Enter", "new line"), ("Ctrl-C", "stop; twice on an empty line: leave")]
+    return Said(table(("", ""), [*rows, *keys], "ll").lstrip("\n"))
+
+
+def _plan(seat: Seat, words: str) -> Outcome:
+    if not words:
+        return Said("say what to plan: /plan add a retry to fetch()")
+    return Work(lambda: plan(seat.workplace, PlanOptions(words)))
+
+
+def _exec(seat: Seat, words: str) -> Outcome:
+    spec = words or _newest_spec(seat)
+    if not spec:
+        return Said("name a spec: /exec specs/001-retry.md; /plan makes one")
+    path = seat.workplace.root / spec
+    return Work(lambda: run_spec(seat.workplace, ExecOptions(path)))
+
+
+def _newest_spec(seat: Seat) -> str:
+    return max(seat.workplace.tree.paths("specs/*.md"), default="")
+
+
+def _cost(seat: Seat, _words: str) -> Outcome:
+    if not seat.calls:
+        return Said("no call yet: $0.00 since this REPL began")
+    status = seat.conversation.status()
+    cap = "no cap" if status.cap is None else f"cap {dollars(status.cap)} {'hard' if status.hard else 'soft'}"
+    cost, calls = with_unknown(*_sums(seat)), counted(len(seat.calls), "call")
+    said = [
+        calls_table(seat.calls),
+        "",
+        f"since this REPL began: {cost} for {calls}, plans and specs included",
+        f"of that and before, this conversation: {with_unknown(status.spent, status.unknown)}, {cap}",
+    ]
+    return Said("\n".join(said))
+
+
+def _sums(seat: Seat) -> tuple[Money, Money]:
+    def booked(state: CallState) -> Money:
+        return Money(sum(call.event.amount for call in seat.calls if call.event.state is state))
+
+    return booked(CallState.SETTLED), booked(CallState.UNKNOWN)
+
+
+def _quit(_seat: Seat, _words: str) -> Outcome:
+    return Leave()
+
+
+COMMANDS = {
+    "help": Command("", "this list", _help),
+    "plan": Command("TASK", "let the premium model write a spec", _plan),
+    "exec": Command("[SPEC]", "carry a spec out in a fresh context; without a name the newest", _exec),
+    "cost": Command("", "what was called and what it cost", _cost),
+    "quit": Command("", "leave (Ctrl-D)", _quit),
+}
+"""What can follow a slash."""

@@ -1,0 +1,75 @@
+"""The REPL: a prompt that stays open while one worker thread runs the turns typed into it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tokenroi_cli import __version__
+from tokenroi_cli.app.say import Conversation
+from tokenroi_cli.app.workplace import Workplace, open_workplace
+from tokenroi_cli.domain.errors import TokenroiError
+from tokenroi_cli.domain.events import Answer, CallBooked, Event, Question
+from tokenroi_cli.repl.seat import Seat
+from tokenroi_cli.views.console import Console
+from tokenroi_cli.views.safe import line
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the command line brings along."""
+
+    root: Path
+    environ: Mapping[str, str] = field(repr=False)
+    console: Console
+    bug: Callable[[BaseException], TokenroiError]
+    """Records what should never happen; the REPL says where and goes on."""
+    resume: bool = False
+    """Go on in the newest session of this work tree."""
+
+
+class Switchboard:
+    """The front-end that a workplace is built with: passes on to whichever loop is running."""
+
+    def __init__(self) -> None:
+        self.on_event: Callable[[Event], None] = lambda _event: None
+        self.on_question: Callable[[Question], Answer] = lambda _question: Answer.UNASKED
+        self.calls: list[CallBooked] = []
+
+    def emit(self, event: Event) -> None:
+        if isinstance(event, CallBooked):
+            self.calls.append(event)
+        self.on_event(event)
+
+    def ask(self, question: Question) -> Answer:
+        return self.on_question(question)
+
+
+def repl(start: Start) -> int:
+    """Runs until the user leaves; the exit code. Raises NotConfigured when no model can be called."""
+    board = Switchboard()
+    workplace = open_workplace(start.root, board, start.environ)
+    try:
+        seat = Seat(workplace, _conversation(workplace, start.resume), board.calls)
+        start.console.write(f"{welcome(seat)}\n", "dim")
+        if start.environ.get("TERM", "dumb") == "dumb":
+            from tokenroi_cli.repl.plain import plain_loop
+
+            return plain_loop(seat, board, start)
+        from tokenroi_cli.repl.prompt import prompt_loop
+
+        return asyncio.run(prompt_loop(seat, board, start))
+    finally:
+        workplace.close()
+
+
+def _conversation(workplace: Workplace, resume: bool) -> Conversation:
+    return Conversation(workplace, workplace.sessions.newest() if resume else None)
+
+
+def welcome(seat: Seat) -> str:
+    """Where this is, whether it is real, and the way to the rest."""
+    said = [f"tokenroi {__version__}, {line(str(seat.workplace.root))}"]
+    if seat.workplace.config.script:
+        said.append("SCRIPTED: replies come from a file, no model is called")
+    return "\n".join([*said, "/help lists what there is"])
