@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from tokenroi_cli.domain.errors import NotConfigured
 from tokenroi_cli.llm.wire import WireGuard
 
 SETTINGS = {
@@ -38,7 +39,7 @@ class Door:
 
 
 def open_door() -> Door:
-    """Imports litellm, once per process: 3-5 s. Any thread."""
+    """Imports litellm, once per process: 3-5 s. Any thread. Raises NotConfigured when it is broken."""
     with _opening:
         # pydantic's complaints about litellm's own models; each time, as others reset the filters.
         warnings.filterwarnings("ignore", category=UserWarning, module="pydantic")
@@ -61,6 +62,8 @@ def _imported() -> Any:
     gc.disable()
     try:
         import litellm
+    except ImportError as error:
+        raise NotConfigured(f"litellm cannot be imported: {error}", "install tokenroi-cli again") from error
     finally:
         if collecting:
             gc.enable()
