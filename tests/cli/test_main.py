@@ -52,7 +52,7 @@ def test_help_of_each_command(capsys: pytest.CaptureFixture[str], command: str) 
         (["plan", "x", "--max-usd", "-1"], "amount"),
         (["plan", "x", "--max-usd", "NaN"], "amount"),
         (["plan", "x", "--max-usd", "1e999999999"], "amount"),
-        (["plan", "x", "--max-usd", "1e9"], "above"),
+        (["plan", "x", "--max-usd", "1e9"], "between"),
         (["plan", "x", "--bogus"], "--bogus"),
         (["config"], "command"),
         (["-p"], "-p"),

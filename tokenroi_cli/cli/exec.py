@@ -40,16 +40,12 @@ def exec_(
 ) -> int:
     """Carry specs out on a cheaper tier. Accepted is what passes their Validation; the cap holds per spec."""
     from tokenroi_cli.app.run_spec import ExecOptions
-    from tokenroi_cli.app.workplace import open_workplace
 
     edge: Edge = context.obj
     screen = edge.open_screen(json=json, yes=yes)
-    workplace = open_workplace(Path.cwd(), screen, edge.environ)
     options = ExecOptions(specs[0], max_usd, tier, accept_stale, keep, commit)
-    try:
+    with edge.workplace(screen) as workplace:
         ends = list(_each(workplace, screen, [replace(options, spec=spec) for spec in specs]))
-    finally:
-        workplace.close()
     code = worst([end.exit_code for end in ends])
     if len(specs) > 1:
         screen.finish(_all(ends, code))

@@ -2,10 +2,8 @@
 
 import errno
 import os
-import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from types import FrameType
 
 import typer
 
@@ -15,6 +13,7 @@ from tokenroi_cli.cli.demo import demo
 from tokenroi_cli.cli.doctor import doctor
 from tokenroi_cli.cli.edge import Edge
 from tokenroi_cli.cli.exec import exec_
+from tokenroi_cli.cli.interrupts import as_ctrl_c
 from tokenroi_cli.cli.plan import plan
 from tokenroi_cli.cli.report import report
 from tokenroi_cli.cli.root import root
@@ -89,13 +88,6 @@ def _usage(error: typer.TyperException) -> UsageError:
 
 def main() -> None:
     """The entry point `tokenroi`."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(name) is signal.SIG_DFL:  # not under nohup
-            signal.signal(name, _interrupt)
+    as_ctrl_c()
     environ = dict(os.environ)
     sys.exit(run(sys.argv[1:], environ, standard(environ)))
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """Asked to end: the same way out as Ctrl-C, so that files, money and children are left in order."""
-    raise KeyboardInterrupt

@@ -26,14 +26,10 @@ def plan(
     """Write a spec with a premium model. Nothing else changes; what executing it may cost is printed."""
     from tokenroi_cli.app.plan import PlanOptions
     from tokenroi_cli.app.plan import plan as run_plan
-    from tokenroi_cli.app.workplace import open_workplace
 
     edge: Edge = context.obj
     screen = edge.open_screen(json=json, yes=yes)
-    workplace = open_workplace(Path.cwd(), screen, edge.environ)
-    try:
+    with edge.workplace(screen) as workplace:
         result = run_plan(workplace, PlanOptions(task, out, feature, tier, max_usd))
-    finally:
-        workplace.close()
     screen.finish(result)
     return result.exit_code

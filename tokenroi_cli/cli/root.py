@@ -49,16 +49,12 @@ def root(
         return _repl(edge, resume=continue_)
 
     from tokenroi_cli.app.say import SayOptions, say
-    from tokenroi_cli.app.workplace import open_workplace
     from tokenroi_cli.views.safe import well_formed
 
     screen = edge.open_screen(json=json, yes=yes)
     text = "\n\n".join(filter(None, (prompt, edge.console.piped())))
-    workplace = open_workplace(Path.cwd(), screen, edge.environ)
-    try:
+    with edge.workplace(screen) as workplace:
         result = say(workplace, SayOptions(well_formed(text), max_usd, tier, model, continue_))
-    finally:
-        workplace.close()
     screen.finish(result)
     return result.exit_code
 

@@ -89,3 +89,5 @@ class Endpoint:
     api_base: str | None
     """None only where litellm alone knows it."""
     key: str = field(repr=False)
+    key_env: str = field(default="", compare=False)
+    """The variable that held the key: what a person has to mend when it is refused."""

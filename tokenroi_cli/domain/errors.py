@@ -73,7 +73,7 @@ class Untrusted(TokenroiError):
 
 
 class ProviderError(TokenroiError):
-    """`usage` is what the provider had reported before it failed, if anything; `call_id` the call that it ended."""
+    """`usage`: what the provider had reported before it failed, if anything. `call_id`: the call it ended."""
 
     exit_code = 16
     reason = "provider_failed"

@@ -38,7 +38,13 @@ def rejected(transfer: Transfer) -> Rejected:
             what, "a redirect is never followed: name the final address as api_base", status=status
         )
     said = json.dumps(body) if words else ""
-    return rejection(what, status=status, body=said, retry_after=retry_after(transfer.headers))
+    return rejection(
+        what,
+        status=status,
+        body=said,
+        key_env=transfer.endpoint.key_env,
+        retry_after=retry_after(transfer.headers),
+    )
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

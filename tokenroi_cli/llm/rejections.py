@@ -11,9 +11,9 @@ QUOTA = re.compile(
 
 HINTS = {
     400: "the request itself was refused",
-    401: "the key was refused; `tokenroi doctor` names the variable that it was read from",
+    401: "the key in {key_env} was refused: export another one",
     402: "the account has no money left at this provider",
-    403: "the key may not use this model, or not from here; `tokenroi doctor` names its variable",
+    403: "the key in {key_env} may not use this model, or not from here",
     404: "check the model id and api_base; `tokenroi config show` says where they come from",
     413: "the request is too large for this provider",
     429: "wait, or use another model",
@@ -28,9 +28,10 @@ class Unproved(Rejected):
         return False
 
 
-def rejection(what: str, *, status: int, body: str, retry_after: float | None) -> Rejected:
+def rejection(what: str, *, status: int, body: str, key_env: str, retry_after: float | None) -> Rejected:
     """`body` is the provider's error body as text; empty when what came was none."""
+    hint = HINTS.get(status, "").format(key_env=key_env or "your configuration")
     kind: type[Rejected] = Rejected if body else Unproved
     if body and status == 429 and not QUOTA.search(body):
         kind = RateLimited
-    return kind(what, HINTS.get(status, ""), status=status, retry_after=retry_after)
+    return kind(what, hint, status=status, retry_after=retry_after)

@@ -51,7 +51,9 @@ class Scripted:
         if reply.error is not None:
             error = reply.error
             what = f"scripted answered {error.status}: {error.message}"
-            raise rejection(what, status=error.status, body=error.message, retry_after=error.retry_after)
+            raise rejection(
+                what, status=error.status, body=error.message, key_env="", retry_after=error.retry_after
+            )
         usage = reply.usage or estimated(request, reply)
         for delta in DELTA.findall(reply.text):
             if cut.wait(reply.delay_s) if reply.delay_s else permit.cancelled:

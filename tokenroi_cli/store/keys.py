@@ -20,7 +20,8 @@ def endpoint(model: str, config: Config, environ: Mapping[str, str]) -> Endpoint
     config names, else the provider's. Raises NotConfigured for an unknown model or a missing or broken key.
     """
     known, said = _provider(model, config)
-    return Endpoint(known.name, _base(known, said, environ), _key(model, known, config, environ))
+    name, key = _key(model, known, config, environ)
+    return Endpoint(known.name, _base(known, said, environ), key, name)
 
 
 def enforces_ceiling(model: str, config: Config, environ: Mapping[str, str]) -> bool:
@@ -61,14 +62,15 @@ def _base(known: ProviderFacts, said: ProviderSettings, environ: Mapping[str, st
         ) from error
 
 
-def _key(model: str, known: ProviderFacts, config: Config, environ: Mapping[str, str]) -> str:
+def _key(model: str, known: ProviderFacts, config: Config, environ: Mapping[str, str]) -> tuple[str, str]:
+    """(variable, key); both empty where no key is needed."""
     said = config.providers.get(known.name, ProviderSettings())
     names = (said.api_key_env,) if said.api_key_env else known.key_env
     for name in names:
         if value := environ.get(name, "").strip():
-            return _sound(name, value)
+            return name, _sound(name, value)
     if not names or config.prices.get(model, PriceSettings()).free:
-        return ""
+        return "", ""
     raise NotConfigured(
         f"no key for {model}: {' or '.join(names)} is not set",
         f'export {names[0]}=...; a local model that needs none: free = true under [prices."{model}"]',
