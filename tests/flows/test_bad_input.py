@@ -288,3 +288,28 @@ def test_the_patch_of_a_failure_is_private(world: World, tmp_path: Path) -> None
     assert patch.stat().st_mode & 0o077 == 0
     assert "nothing_of_that_name" in patch.read_text()
     assert not (world.repo / "tests" / "test_negative.py").exists()
+
+
+def test_a_planner_that_writes_no_spec(world: World, tmp_path: Path) -> None:
+    script = tmp_path / "replies.toml"
+    script.write_text(
+        '[prices."scripted/premium"]\ninput = 1\noutput = 5\n'
+        '[[reply]]\ntext = "Let me think."\n[[reply]]\ntext = "I would rather not."\n'
+    )
+    before = world.tree()
+    done = world.run("plan", "a task", "--json", TOKENROI_SCRIPT=str(script))
+    assert done.code == 10
+    assert "no spec" in done.result["message"]
+    assert done.result["session"] in done.result["hint"]
+    assert done.result["calls"] == 2, "the findings go back to the model once"
+    assert world.tree() == before
+
+
+def test_a_plan_overwrites_nothing(world: World, tmp_path: Path) -> None:
+    done = world.run("plan", "a task", "-o", "AGENTS.md", ANTHROPIC_API_KEY="sk-ant-made-up-0123456789")
+    assert done.code == 2
+    assert "AGENTS.md" in one_line(done.err)
+    outside = world.run(
+        "plan", "a task", "-o", str(tmp_path / "spec.md"), ANTHROPIC_API_KEY="sk-ant-made-up-0123456789"
+    )
+    assert outside.code == 2

@@ -82,7 +82,11 @@ def _written(
         listed = "\n".join(f"- line {finding.line}: {finding.message}. {finding.hint}" for finding in errors)
         again = template("prompts/plan_findings.md").replace("{findings}", listed)
         end = run_turn(made, end.session, (Text(again),))
-    spec = parse(unwrapped(end.text), "spec.md")
+    try:
+        spec = parse(unwrapped(end.text), "spec.md")
+    except SpecError as error:
+        kept = f"its words are kept in session {session.id}; plan again, or with another --tier"
+        raise SpecError(f"the model wrote no spec: {error.what}", kept) from error
     return spec, lint(spec, workplace.tree)
 
 

@@ -126,7 +126,8 @@ class Gateway:
         if not self.terms.enforces_ceiling(price.model) and not self.terms.allow_soft(price.model):
             raise Unpriced(
                 f"a hard cap cannot be promised for {price.model}: its output ceiling is not enforced",
-                f'set enforces_max_tokens = true for its provider, or [budget] mode = "{BudgetMode.SOFT}"',
+                f"in your config: enforces_max_tokens = true under its [providers.NAME], if you know that it "
+                f'does; or [budget] mode = "{BudgetMode.SOFT}"',
                 reason="unbounded",
             )
 
