@@ -171,3 +171,5 @@ def test_ollama_is_asked_in_openais_protocol() -> None:
 def test_a_bare_model_id_gets_its_provider() -> None:
     request = Request("claude-x", "", (), (user(Text("a")),), 10)
     assert arguments(request, Endpoint("anthropic", None, "k"))["model"] == CLAUDE
+    for base in ("http://box:1", "http://box:1/", "http://box:1/v1", "http://box:1/v1/"):
+        assert arguments(request, Endpoint("anthropic", base, "k"))["api_base"] == "http://box:1"

@@ -5,6 +5,7 @@ import resource
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -241,19 +242,22 @@ def test_an_error_while_moving_puts_everything_back(root: Path) -> None:
     assert "new: Is a directory" in refusal.what
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
-    """No file grows beyond SMALL bytes."""
+    """No file can grow beyond SMALL. Only around the call itself: pytest's own output may be a file, too."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.usefixtures("full_disk")
 def test_no_room_for_the_second_file(root: Path) -> None:
     large = FileEdit("large", create="x" * SMALL * 2)
-    assert "large: File too large" in refused(root, FileEdit("a.py", (("one", "1"),)), large).what
+    with full_disk():
+        refusal = refused(root, FileEdit("a.py", (("one", "1"),)), large)
+    assert "large: File too large" in refusal.what
 
 
 def test_the_journal_has_it_before_it_happens(root: Path, tmp_path: Path) -> None:

@@ -63,12 +63,18 @@ def arguments(request: Request, endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _destination(model: str, endpoint: Endpoint) -> dict[str, str]:
-    """Ollama is asked in OpenAI's protocol: in its own, litellm sends no ceiling but side requests."""
+    """Where litellm is to send it.
+
+    Ollama is asked in OpenAI's protocol: in its own, litellm sends no ceiling but side requests. For
+    Anthropic litellm puts `/v1` before the path itself, whether or not the address ends with it.
+    """
     name = model if "/" in model else f"{endpoint.provider}/{model}"
     base = endpoint.api_base
     if endpoint.provider in ("ollama", "ollama_chat"):
         name = "hosted_vllm/" + name.partition("/")[2]
         base = (base or OLLAMA).rstrip("/").removesuffix("/v1") + "/v1"
+    elif endpoint.provider == "anthropic" and base is not None:
+        base = base.rstrip("/").removesuffix("/v1")
     return {"model": name} if base is None else {"model": name, "api_base": base}
 
 
