@@ -1,9 +1,10 @@
 """One attempt at a spec: a turn of the executor, then the verifier."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tokenroi_cli.agent.turn import run_turn
-from tokenroi_cli.app.preflight import Preflight, run_validation
+from tokenroi_cli.app.preflight import run_validation
 from tokenroi_cli.app.run import Run, desk, writing_bench
 from tokenroi_cli.app.workplace import Workplace
 from tokenroi_cli.domain.call import Purpose
@@ -25,7 +26,8 @@ class Execution:
 
     run: Run
     spec: Spec
-    ready: Preflight
+    marks: tuple[str, ...]
+    """What the preflight says of every attempt."""
     purpose: Purpose
     journal: Journal
 
@@ -41,7 +43,7 @@ class Execution:
         return "not in the spec's lists, so it stays as it is"
 
 
-def attempt(execution: Execution, session: Session, done: tuple[Attempt, ...]) -> tuple[Session, Attempt]:
+def attempt(execution: Execution, session: Session, done: Sequence[Attempt]) -> tuple[Session, Attempt]:
     """Runs the executor on the spec, or on what failed last time; the session goes on, the Attempt is new."""
     number = len(done) + 1
     part = ScopePart("attempt", f"{execution.run.part.key}.{number}")
@@ -60,7 +62,7 @@ def attempt(execution: Execution, session: Session, done: tuple[Attempt, ...]) -
         calls=totals.calls,
         validation=results,
         changed=execution.journal.changed(),
-        notes=("unproved",) if execution.ready.unproved else (),
+        notes=execution.marks,
     )
 
 

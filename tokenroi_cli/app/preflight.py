@@ -1,7 +1,6 @@
 """What `exec` makes sure of before it spends: the spec is valid, fresh, and its validation can run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -27,16 +26,6 @@ class Choices(Protocol):
     def accept_stale(self) -> bool: ...
     @property
     def accepted_before(self) -> Mapping[str, str] | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Preflight:
-    """What held before the first call."""
-
-    baseline: tuple[CommandResult, ...]
-    """Every Validation command on the untouched tree."""
-    unproved: bool
-    """True when the validation passed already, so that passing it later proves nothing."""
 
 
 def load_spec(workplace: Workplace, choices: Choices) -> Spec:
@@ -89,8 +78,11 @@ def _check_fresh(workplace: Workplace, spec: Spec, choices: Choices) -> None:
     raise StaleOrOutOfScope(text, "plan again, or pass --accept-stale")
 
 
-def preflight(workplace: Workplace, spec: Spec) -> Preflight:
-    """Runs the validation on the untouched tree, for $0. Raises ValidationFailed when it cannot run."""
+def preflight(workplace: Workplace, spec: Spec) -> tuple[str, ...]:
+    """Runs the validation on the untouched tree, for $0. Raises ValidationFailed when it cannot run.
+
+    Returns the marks that every Attempt bears: `unproved` when the validation passes already.
+    """
     if not spec.commands:
         raise ValidationFailed(
             f"{spec.path}: no Validation item holds a command in backticks",
@@ -107,7 +99,7 @@ def preflight(workplace: Workplace, spec: Spec) -> Preflight:
             reason="validation_cannot_run",
         )
     if not accepted(results):
-        return Preflight(results, unproved=False)
+        return ()
     text = f"{spec.path}: every Validation command passes already, so passing proves nothing"
     answer = workplace.frontend.ask(Question(QuestionKind.PROVES_NOTHING, f"{text}. Go on?"))
     if answer is Answer.NO:
@@ -115,7 +107,7 @@ def preflight(workplace: Workplace, spec: Spec) -> Preflight:
             text, "add a command that fails until the work is done", reason="validation_proves_nothing"
         )
     workplace.frontend.emit(Alert("validation_proves_nothing", text))
-    return Preflight(results, unproved=True)
+    return ("unproved",)
 
 
 def ask_leave(workplace: Workplace, spec: Spec) -> None:

@@ -1,6 +1,6 @@
 """`tokenroi exec`: a cheaper model carries a spec out in a fresh context; its validation decides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
         raise UsageError("--commit needs a git repository", "run `git init`, or leave --commit out")
     spec = load_spec(workplace, options)
     route = workplace.route(TaskKind.EXECUTE, options.tier)
-    ready = preflight(workplace, spec)
+    marks = preflight(workplace, spec)
     cap = _cap(spec, options)
     _gate(workplace, spec, route, cap)
     run = begin(workplace, cap)
@@ -64,13 +64,18 @@ def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
         purpose_of(run, route), spec=_spec_id(spec), feature=spec.stamp.feature if spec.stamp else None
     )
     journal = journal_of(run)
-    execution = Execution(run, spec, ready, purpose, journal)
+    execution = Execution(run, spec, marks, purpose, journal)
+    attempts: list[Attempt] = []
     try:
-        attempts = _attempts(execution)
+        _attempt_until_accepted(execution, attempts)
     except TokenroiError as error:
-        return _rolled_back(execution, error, (), options)
+        return _rolled_back(execution, error, attempts, options)
     except KeyboardInterrupt:
-        return _rolled_back(execution, Interrupted("interrupted", "what was billed is booked"), (), options)
+        interrupted = Interrupted("interrupted", "what was billed is booked")
+        return _rolled_back(execution, interrupted, attempts, options)
+    except BaseException:  # not even a bug of ours may leave a half-done tree behind
+        journal.restore()
+        raise
     if not attempts[-1].accepted:
         failed = ValidationFailed(
             f"validation failed after {len(attempts)} attempts: {_failing(attempts[-1])}",
@@ -112,28 +117,25 @@ def _gate(workplace: Workplace, spec: Spec, route: Route, cap: Money) -> None:
             raise BudgetRefused(f"{spec.path}: not started: the estimate is {words}", reason="gate")
 
 
-def _attempts(execution: Execution) -> tuple[Attempt, ...]:
-    """Attempts until one is accepted or the cascade stops."""
+def _attempt_until_accepted(execution: Execution, done: list[Attempt]) -> None:
+    """Adds attempts to `done` until one is accepted or the cascade stops."""
     session = execution.run.session
-    done: tuple[Attempt, ...] = ()
-    while True:
+    while not done or not isinstance(next_step(done), Stop):
         session, ended = attempt(execution, session, done)
-        done = (*done, ended)
+        done.append(ended)
         execution.workplace.frontend.emit(AttemptEnded(ended))
-        if ended.accepted or isinstance(next_step(done), Stop):
-            return done
 
 
 def _failing(attempt: Attempt) -> str:
     return "; ".join(result.command for result in attempt.validation if not result.passed)
 
 
-def _accepted(execution: Execution, attempts: tuple[Attempt, ...], options: ExecOptions) -> RunResult:
+def _accepted(execution: Execution, attempts: Sequence[Attempt], options: ExecOptions) -> RunResult:
     workplace, spec = execution.workplace, execution.spec
     _record(execution)
     result = replace(
         _with_bill(execution, finished(execution.run, f"{spec.path}: accepted", status="accepted")),
-        attempts=attempts,
+        attempts=tuple(attempts),
     )
     if not options.commit:
         return result
@@ -141,7 +143,7 @@ def _accepted(execution: Execution, attempts: tuple[Attempt, ...], options: Exec
         commit = commit_spec(workplace, spec, execution.journal.changed(), result)
     except TokenroiError as error:
         refused = ended_by(execution.run, error)
-        return replace(refused, spec=spec.path, attempts=attempts, status="accepted_not_committed")
+        return replace(refused, spec=spec.path, attempts=tuple(attempts), status="accepted_not_committed")
     workplace.frontend.emit(Notice(f"committed {commit}" if commit else "nothing to commit"))
     return result
 
@@ -158,7 +160,7 @@ def _record(execution: Execution) -> None:
 
 
 def _rolled_back(
-    execution: Execution, error: TokenroiError, attempts: tuple[Attempt, ...], options: ExecOptions
+    execution: Execution, error: TokenroiError, attempts: Sequence[Attempt], options: ExecOptions
 ) -> RunResult:
     """The tree as it was, and the last attempt as a patch for whoever wants to look at it."""
     path = None
@@ -170,7 +172,7 @@ def _rolled_back(
                 Notice(f"files restored; the last attempt is kept as a patch: {path}")
             )
     result = _with_bill(execution, ended_by(execution.run, error))
-    return replace(result, attempts=attempts, path=path)
+    return replace(result, attempts=tuple(attempts), path=path)
 
 
 def _patch(workplace: Workplace, run: Run, journal: Journal) -> str | None:

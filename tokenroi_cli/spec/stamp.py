@@ -20,7 +20,7 @@ KEYS = (
 TEXT_WINDOW = 8 * 1024
 """Bytes in which a NUL marks a file as binary."""
 
-_AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,12})?")
+_AMOUNT = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,12})?")
 
 
 def read_stamp(source: str, path: str) -> Stamp | None:
