@@ -9,8 +9,10 @@ from threading import Event as Flag
 
 import pytest
 
+from tests.golden.golden import assert_golden
 from tokenroi_cli.agent.desk import Desk, RunClock
 from tokenroi_cli.agent.explore import explore
+from tokenroi_cli.agent.step import MAX_RESULT
 from tokenroi_cli.agent.tools import SCHEMAS
 from tokenroi_cli.agent.tools.tool import Bench
 from tokenroi_cli.agent.turn import GO_ON, TOO_LONG, run_turn
@@ -209,6 +211,18 @@ def test_a_text_cut_at_the_limit_goes_on_and_is_one_answer(make: Make) -> None:
     assert door.requests[1].messages[-1].blocks == (Text(GO_ON),)
 
 
+def test_no_result_is_longer_than_a_model_should_read(make: Make) -> None:
+    desk, door, _ = make(calls(("list", {})), calls(("read", {"path": "x" * 200_000})), says("ok"))
+    for number in range(400):
+        (desk.bench.root / f"{number}-{'n' * 200}").touch()
+    run(desk)
+    listed, refused = results(door.requests[1])[0], results(door.requests[2])[0]
+    assert MAX_RESULT < len(listed.text) < MAX_RESULT + 100
+    assert "cut" in listed.text
+    assert refused.error
+    assert len(refused.text) < MAX_RESULT + 100
+
+
 def test_steps_are_limited(make: Make) -> None:
     reads = [calls(("read", {"path": "a.py", "first": number})) for number in range(1, 9)]
     desk, door, _ = make(*reads, limits=Limits(3, 60.0))
@@ -269,4 +283,6 @@ def test_an_explorer_reads_in_a_session_of_its_own_and_returns_its_findings(make
     assert {purpose.route for purpose in door.purposes} == {light}
     child = desk.sessions.load(door.purposes[0].session)
     assert child.parent == "s"
-    assert "where is one?" in str(child.branch()[0].blocks)
+    (asked,) = child.branch()[0].blocks
+    assert isinstance(asked, Text)
+    assert_golden("prompts/explore.md", asked.text)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.golden.golden import assert_golden
 from tokenroi_cli.app.run_spec import ExecOptions, run_spec
 from tokenroi_cli.app.workplace import Workplace, open_workplace
 from tokenroi_cli.domain.errors import BudgetRefused, SpecError, ValidationFailed
 from tokenroi_cli.domain.events import Alert, Answer, AttemptEnded, Event, Question, QuestionKind, ToolEnded
+from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import usd
 
 SPEC = """# Task: Say two
@@ -98,6 +100,10 @@ def test_accepted_is_what_the_validation_accepts(at: Open, person: Person) -> No
     workplace = at(TOOL % ("one", "two") + DONE)
     result = run_spec(workplace, options(workplace))
     assert (result.status, result.exit_code, said(workplace)) == ("accepted", 0, "two\n")
+    first = workplace.sessions.load(result.session).branch()[0]
+    assert_golden(
+        "prompts/execute.md", "\n\n".join(block.text for block in first.blocks if isinstance(block, Text))
+    )
     assert [attempt.accepted for attempt in result.attempts] == [True]
     assert result.attempts[0].changed == ("n.txt",)
     assert person.asked == [QuestionKind.RUN_COMMAND]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.world import OLD, RIGHT, SPEC, TEST, World, edit
+from tests.golden.golden import assert_golden
 from tests.wire.loopback import Cuts, Fails, Hangs, Loopback, Raw, Says, Tokens, Tool
 
 WHOLE = (
@@ -302,6 +303,9 @@ def test_a_planner_that_writes_no_spec(world: World, tmp_path: Path) -> None:
     assert "no spec" in done.result["message"]
     assert done.result["session"] in done.result["hint"]
     assert done.result["calls"] == 2, "the findings go back to the model once"
+    (session,) = (world.home / "state" / "sessions").rglob("*.jsonl")
+    again = json.loads(session.read_text().splitlines()[3])["blocks"][0]["text"]
+    assert_golden("prompts/plan_findings.md", again)
     assert world.tree() == before
 
 

@@ -13,6 +13,9 @@ from tokenroi_cli.domain.message import Reply, StreamItem, TextDelta, ToolCall, 
 from tokenroi_cli.domain.session import Session
 from tokenroi_cli.policy.prompt import LOST_RESULT, lay_out
 
+MAX_RESULT = 60_000
+"""Characters of one tool result that a model gets, whatever the tool: as many as one `read` gives."""
+
 
 def call_model(desk: Desk, session: Session) -> Reply:
     """One call on the session's branch; the answer's text is emitted as it arrives."""
@@ -61,7 +64,7 @@ def _run(desk: Desk, call: ToolCall) -> ToolResult:
     lines = text.count("\n") + 1
     detail = text if lines == 1 else f"{lines} lines, {len(text.encode(errors='replace')):,} bytes"
     desk.clock.emit(ToolEnded(call.name, summary, True, detail))
-    return ToolResult(call.id, text)
+    return ToolResult(call.id, _bounded(text))
 
 
 def _apply(desk: Desk, call: ToolCall) -> tuple[str, str]:
@@ -77,4 +80,10 @@ def _apply(desk: Desk, call: ToolCall) -> tuple[str, str]:
 
 def _refused(desk: Desk, call: ToolCall, why: str) -> ToolResult:
     desk.clock.emit(ToolEnded(call.name, "", False, why.partition("\n")[0]))
-    return ToolResult(call.id, why, error=True)
+    return ToolResult(call.id, _bounded(why), error=True)
+
+
+def _bounded(text: str) -> str:
+    if len(text) <= MAX_RESULT:
+        return text
+    return f"{text[:MAX_RESULT]}\n[cut: {len(text):,} characters in all; ask for less]"

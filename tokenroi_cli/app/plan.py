@@ -26,6 +26,8 @@ from tokenroi_cli.workspace.edits import FileEdit, apply_edits
 SPECS = "specs"
 """Folder of the specs that `plan` names itself."""
 
+FORM = "Begin with `# Task: ` and keep every heading of the form"
+
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
@@ -99,7 +101,7 @@ def _errors(workplace: Workplace, end: TurnEnd) -> tuple[Finding, ...]:
     try:
         spec = parse(unwrapped(end.text), "spec.md")
     except SpecError as error:
-        return (Finding("S002", Severity.ERROR, 1, error.what, error.hint),)
+        return (Finding("S002", Severity.ERROR, 1, error.what, FORM),)
     return tuple(finding for finding in lint(spec, workplace.tree) if finding.severity is Severity.ERROR)
 
 

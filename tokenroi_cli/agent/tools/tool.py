@@ -14,9 +14,6 @@ from tokenroi_cli.workspace.journal import Journal
 
 Arguments = Mapping[str, Any]
 
-MAX_RESULT = 30_000
-"""Characters of one tool result that the model gets to read."""
-
 
 class ToolRefused(Exception):
     """The call did nothing; the text tells the model why."""
