@@ -8,6 +8,7 @@ import pytest
 
 from tests.golden.golden import assert_golden
 from tokenroi_cli.app.run_spec import ExecOptions, run_spec
+from tokenroi_cli.app.say import Conversation
 from tokenroi_cli.app.workplace import Workplace, open_workplace
 from tokenroi_cli.domain.errors import BudgetRefused, SpecError, ValidationFailed
 from tokenroi_cli.domain.events import Alert, Answer, AttemptEnded, Event, Question, QuestionKind, ToolEnded
@@ -107,6 +108,21 @@ def test_accepted_is_what_the_validation_accepts(at: Open, person: Person) -> No
     assert [attempt.accepted for attempt in result.attempts] == [True]
     assert result.attempts[0].changed == ("n.txt",)
     assert person.asked == [QuestionKind.RUN_COMMAND]
+
+
+def test_what_a_conversation_starts_is_charged_to_it_and_under_its_cap(at: Open) -> None:
+    workplace = at(TOOL % ("one", "two") + DONE + TOOL % ("two", "three") + DONE)
+    talk = Conversation(workplace)
+    result = run_spec(talk.workplace, options(workplace))
+    assert result.cost > 0
+    assert talk.status().spent == result.cost
+    assert workplace.sessions.load(result.session).parent == talk.session.id
+    newest = workplace.sessions.newest()
+    assert newest is not None
+    assert newest.id == talk.session.id, "what is continued later is the conversation"
+
+    broke = workplace.on_behalf_of(talk.session.id, result.cost)
+    assert run_spec(broke, options(workplace)).reason == "budget"
 
 
 def test_the_second_attempt_sees_what_failed(at: Open) -> None:

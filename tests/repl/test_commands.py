@@ -72,7 +72,7 @@ def test_cost_adds_up_what_was_booked_and_keeps_unknown_apart(seat: Seat) -> Non
     seat.calls.extend([SETTLED, UNKNOWN])
     shown = said(seat, "/cost")
     assert "since this REPL began: $0.0123 + up to $0.2511 unknown for 2 calls" in shown
-    assert "this conversation: $0.00, cap $5.00 hard" in shown
+    assert "this session, resumed parts included: $0.00, cap $5.00 hard" in shown
 
 
 def test_the_welcome_says_that_it_is_a_script(seat: Seat) -> None:

@@ -264,7 +264,10 @@ def test_plan_and_exec(start: Start, repo: Repo) -> None:
         ready(terminal, "accepted")
         assert (repo.root / "one.txt").read_text() == "yes"
         terminal.press("/cost\r")
-        terminal.see("since this REPL began: $0.0324 for 3 calls")
+        terminal.see(
+            "since this REPL began: $0.0324 for 3 calls", "this session, resumed parts included: $0.0324"
+        )
+        terminal.see("$0.0324 of $5.00")
 
 
 def test_a_failed_turn_leaves_the_prompt(start: Start) -> None:

@@ -46,8 +46,6 @@ class Run:
     cap: Money | None
     """On this Run alone."""
     started: datetime
-    session_cap: Money | None = None
-    """On all that the session spends, earlier Runs included."""
 
     @property
     def part(self) -> ScopePart:
@@ -65,16 +63,17 @@ def begin(workplace: Workplace, cap: Money | None) -> Run:
         workplace.frontend.emit(
             Alert("scripted", f"SCRIPTED: replies come from {workplace.config.script}; no model is called")
         )
-    return Run(workplace, workplace.sessions.create(project_notes(workplace.tree)), cap, now())
+    session = workplace.sessions.create(project_notes(workplace.tree), parent=workplace.parent)
+    return Run(workplace, session, cap, now())
 
 
 def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] = ()) -> Desk:
-    """The set-up of one Run: charged to its feature and session, under its caps, and to `parts` inside it."""
+    """The set-up of one Run: charged to its feature and session, under its cap, and to `parts` inside it."""
     workplace = run.workplace
     gateway = workplace.gateway
     if purpose.feature:
         gateway = gateway.within(ScopePart("feature", purpose.feature))
-    gateway = gateway.within(run.session_part, run.session_cap).within(run.part, run.cap)
+    gateway = gateway.within(run.session_part).within(run.part, run.cap)
     for part in parts:
         gateway = gateway.within(part)
     clock = RunClock(bench.frontend, time.monotonic)

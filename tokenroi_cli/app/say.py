@@ -86,11 +86,16 @@ class Conversation:
     """The session of a REPL: one prompt after the other on one branch."""
 
     def __init__(self, workplace: Workplace, session: Session | None = None) -> None:
-        self._workplace = workplace
         self._route = workplace.route(TaskKind.CHAT)
         self._session = session or begin(workplace, None).session
         configured = workplace.config.budget.caps.get("session")
         self._cap = configured if configured is not None else SESSION_CAP
+        self._workplace = workplace.on_behalf_of(self._session.id, self._cap)
+
+    @property
+    def workplace(self) -> Workplace:
+        """For what is started from here, plans and specs: charged to this session, under its cap."""
+        return self._workplace
 
     @property
     def session(self) -> Session:
@@ -98,7 +103,7 @@ class Conversation:
 
     def say(self, text: str) -> RunResult:
         """Answers one prompt; for a worker thread. Never raises a TokenroiError: its end is the result."""
-        run = Run(self._workplace, self._session, None, now(), session_cap=self._cap)
+        run = Run(self._workplace, self._session, None, now())
         self._session, result = answer(run, self._route, text)
         return result
 

@@ -55,6 +55,8 @@ class Workplace:
     frontend: Frontend
     gateway: ModelGateway
     """Charges the month, the day and this project."""
+    parent: str | None = None
+    """The session on whose behalf Runs are started here; None: on the user's own."""
     stopping: Flag = field(default_factory=Flag)
     """Set while the user wants the Run in progress to end."""
 
@@ -83,6 +85,10 @@ class Workplace:
         self.prices.price(model)
         if not self.config.script:
             endpoint(model, self.config, self.environ)
+
+    def on_behalf_of(self, session: str, cap: Money | None) -> "Workplace":
+        """This workplace for what a session starts: it is charged to that session, too, under its cap."""
+        return replace(self, gateway=self.gateway.within(ScopePart("session", session), cap), parent=session)
 
     def premium_price(self) -> Price | None:
         """What the premium tier costs; None when it is not configured or has no price."""

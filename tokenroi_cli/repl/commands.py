@@ -51,7 +51,7 @@ def _help(_seat: Seat, _words: str) -> Outcome:
 def _plan(seat: Seat, words: str) -> Outcome:
     if not words:
         return Said("say what to plan: /plan add a retry to fetch()")
-    return Work(lambda: plan(seat.workplace, PlanOptions(words)))
+    return Work(lambda: plan(seat.conversation.workplace, PlanOptions(words)))
 
 
 def _exec(seat: Seat, words: str) -> Outcome:
@@ -59,7 +59,7 @@ def _exec(seat: Seat, words: str) -> Outcome:
     if not spec:
         return Said("name a spec: /exec specs/001-retry.md; /plan makes one")
     path = seat.workplace.root / spec
-    return Work(lambda: run_spec(seat.workplace, ExecOptions(path)))
+    return Work(lambda: run_spec(seat.conversation.workplace, ExecOptions(path)))
 
 
 def _newest_spec(seat: Seat) -> str:
@@ -76,7 +76,7 @@ def _cost(seat: Seat, _words: str) -> Outcome:
         calls_table(seat.calls),
         "",
         f"since this REPL began: {cost} for {calls}, plans and specs included",
-        f"of that and before, this conversation: {with_unknown(status.spent, status.unknown)}, {cap}",
+        f"this session, resumed parts included: {with_unknown(status.spent, status.unknown)}, {cap}",
     ]
     return Said("\n".join(said))
 
