@@ -216,12 +216,14 @@ def test_a_spec_whose_files_moved_is_17_and_a_refused_budget_outranks_it(
     assert both.code == 12, both.err
 
 
-def test_plan_prints_the_path_of_the_spec(project: Repo, tmp_path: Path) -> None:
+def test_plan_prints_the_estimate_the_bill_and_the_path_of_the_spec(project: Repo, tmp_path: Path) -> None:
     said = tokenroi(
         "plan", "write one.txt", "-o", "specs/003.md", env=scripted(tmp_path, says(spec("three.txt")))
     )
-    assert (said.code, said.out) == (0, "specs/003.md\n"), said.err
-    assert "mid      $0." in said.err
+    assert said.code == 0, said.err
+    assert "mid      $0." in said.out
+    assert "total $0." in said.out
+    assert said.out.splitlines()[-1] == "specs/003.md"
     assert (project.root / "specs" / "003.md").exists()
 
 

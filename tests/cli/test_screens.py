@@ -36,7 +36,7 @@ RUN: tuple[Event, ...] = (
     CommandRan(FAILED, baseline=False),
 )
 
-ANSWERED = replace(RESULT, text="I look first.", attempts=(), calls=2, what="answered")
+ANSWERED = replace(RESULT, text="I look first.", attempts=(), spec=None, path=None, calls=2, what="answered")
 REFUSED = replace(ANSWERED, exit_code=12, reason="budget", what="day: $0.01 left", hint="raise the cap")
 
 
@@ -80,10 +80,13 @@ def test_a_pipe_gets_only_the_answer() -> None:
     assert "I look" not in err
 
 
-def test_a_pipe_gets_the_file_that_was_written() -> None:
+def test_a_pipe_gets_the_bill_and_last_the_file_that_was_written() -> None:
     at = console()
     Headless(at, nobody).finish(replace(ANSWERED, text="", path="specs/001.md"))
-    assert streams(at)[0] == "specs/001.md\n"
+    out, err = streams(at)
+    assert "total $0.0123" in out
+    assert out.splitlines()[-1] == "specs/001.md"
+    assert err == ""
 
 
 @pytest.mark.parametrize("make", [Terminal, Headless])

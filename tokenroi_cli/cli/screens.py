@@ -5,7 +5,16 @@ from typing import Protocol
 
 from tokenroi_cli.domain.call import CallState
 from tokenroi_cli.domain.errors import TokenroiError
-from tokenroi_cli.domain.events import Answer, CallBooked, Event, Frontend, Question, TextArrived, TextEnded
+from tokenroi_cli.domain.events import (
+    Answer,
+    CallBooked,
+    Estimated,
+    Event,
+    Frontend,
+    Question,
+    TextArrived,
+    TextEnded,
+)
 from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.views.bill import bill
@@ -63,7 +72,11 @@ class Terminal:
 
 
 class Headless:
-    """Only what was asked for to standard output; progress, bill and errors to standard error."""
+    """What was asked for to standard output, progress and errors to standard error.
+
+    Asked for is, with `-p`, the answer alone; of `plan` and `exec` the estimate, the bill, and last one line:
+    the spec that was written, or what became of it.
+    """
 
     def __init__(self, console: Console, ask: Asker) -> None:
         self._console = console
@@ -76,10 +89,17 @@ class Headless:
         if isinstance(event, TextArrived | TextEnded):
             return
         for row in lines(event):
-            self._console.note(row)
+            if isinstance(event, Estimated):
+                self._console.write(f"{row}\n")
+            else:
+                self._console.note(row)
 
     def finish(self, result: RunResult) -> None:
-        self._console.note(bill(result, _steps(self._calls, result)))
+        spent = bill(result, _steps(self._calls, result))
+        if result.path or result.spec:
+            self._console.write(f"{spent}\n")
+        else:
+            self._console.note(spent)
         if result.exit_code:
             for row in failure_lines(result):
                 self._console.note(row)
