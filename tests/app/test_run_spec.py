@@ -10,7 +10,7 @@ from tests.golden.golden import assert_golden
 from tokenroi_cli.app.run_spec import ExecOptions, run_spec
 from tokenroi_cli.app.say import Conversation
 from tokenroi_cli.app.workplace import Workplace, open_workplace
-from tokenroi_cli.domain.errors import BudgetRefused, SpecError, ValidationFailed
+from tokenroi_cli.domain.errors import BudgetRefused, ValidationFailed
 from tokenroi_cli.domain.events import Alert, Answer, AttemptEnded, Event, Question, QuestionKind, ToolEnded
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import usd
@@ -144,6 +144,23 @@ def test_two_failures_end_it_and_the_tree_is_as_it_was(at: Open) -> None:
     assert "+four" in Path(result.path).read_text()
 
 
+def test_what_somebody_else_changed_meanwhile_is_named_and_in_the_patch(at: Open, person: Person) -> None:
+    workplace = at(TOOL % ("one", "three") + DONE + DONE)
+
+    def meanwhile(event: Event) -> None:
+        if isinstance(event, AttemptEnded) and event.attempt.number == 1:
+            (workplace.root / "n.txt").write_text("mine\n")
+
+    person.on_event = meanwhile
+    result = run_spec(workplace, options(workplace))
+    assert (result.exit_code, said(workplace)) == (11, "one\n")
+    told = [event.text for event in person.events if isinstance(event, Alert) and event.kind == "overwritten"]
+    assert len(told) == 1
+    assert "n.txt" in told[0]
+    assert result.path is not None
+    assert "+mine" in Path(result.path).read_text()
+
+
 def test_keep_leaves_the_failed_attempt_in_place(at: Open) -> None:
     workplace = at(TOOL % ("one", "three") + DONE + DONE)
     result = run_spec(workplace, options(workplace, keep=True))
@@ -197,8 +214,10 @@ def test_a_validation_that_cannot_start_costs_nothing(at: Open, person: Person) 
 def test_a_spec_without_a_command_has_no_judge(at: Open) -> None:
     workplace = at(DONE)
     (workplace.root / "spec.md").write_text(SPEC.replace("`grep -q two n.txt` exits 0", "it looks right"))
-    with pytest.raises((ValidationFailed, SpecError)):
+    with pytest.raises(ValidationFailed) as caught:
         run_spec(workplace, options(workplace))
+    assert caught.value.reason == "validation_cannot_run"
+    assert not list(workplace.ledger.booked())
 
 
 def test_the_lower_of_the_two_caps_holds(at: Open) -> None:

@@ -20,7 +20,7 @@ from tokenroi_cli.app.run import (
 )
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import BudgetRefused, Interrupted, TokenroiError, UsageError, ValidationFailed
-from tokenroi_cli.domain.events import Answer, AttemptEnded, Estimated, Notice, Question, QuestionKind
+from tokenroi_cli.domain.events import Alert, Answer, AttemptEnded, Estimated, Notice, Question, QuestionKind
 from tokenroi_cli.domain.money import Money, decimal_usd, usd
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.domain.spec import Attempt, Spec
@@ -50,7 +50,8 @@ def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
     """Executes one spec.
 
     Raises SpecError, StaleOrOutOfScope, ValidationFailed (it cannot run), BudgetRefused or NotConfigured
-    before the first call. After that every end is a RunResult; unless it was accepted, the tree is as it was.
+    before the first call. After that every end is a RunResult; unless it was accepted, what our tools wrote
+    is put back. What a command changed stays.
     """
     if options.commit and workplace.git is None:
         raise UsageError("--commit needs a git repository", "run `git init`, or leave --commit out")
@@ -166,11 +167,13 @@ def _rolled_back(
     path = None
     if not options.keep:
         path = _patch(execution.workplace, execution.run, execution.journal)
-        execution.journal.restore()
+        restored = execution.journal.restore()
         if path:
-            execution.workplace.frontend.emit(
-                Notice(f"files restored; the last attempt is kept as a patch: {path}")
-            )
+            emit = execution.workplace.frontend.emit
+            emit(Notice(f"files restored; the last attempt is kept as a patch: {path}"))
+            if restored.overwritten:
+                names = ", ".join(restored.overwritten)
+                emit(Alert("overwritten", f"something else had changed {names} meanwhile: see that patch"))
     result = _with_bill(execution, ended_by(execution.run, error))
     return replace(result, attempts=tuple(attempts), path=path)
 

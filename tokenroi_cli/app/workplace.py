@@ -82,9 +82,9 @@ class Workplace:
         raise first_failure
 
     def _check(self, model: str) -> None:
-        self.prices.price(model)
         if not self.config.script:
             endpoint(model, self.config, self.environ)
+        self.prices.price(model)
 
     def on_behalf_of(self, session: str, cap: Money | None) -> "Workplace":
         """This workplace for what a session starts: it is charged to that session, too, under its cap."""

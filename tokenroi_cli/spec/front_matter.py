@@ -79,7 +79,7 @@ def dump(values: Mapping[str, object]) -> str:
 
         def text(self, text: str) -> "yaml.ScalarNode":
             tag = "tag:yaml.org,2002:str"
-            resolved = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+            resolved = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]  # the stubs leave it untyped
             plain = resolved == tag and text.isprintable()
             return self.represent_scalar(tag, text, style=None if plain else '"')
 
