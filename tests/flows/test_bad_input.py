@@ -1,6 +1,7 @@
 """What goes wrong for users: a typed exit, one clear line, and the ledger and the tree consistent."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -116,7 +117,7 @@ def test_a_model_that_the_provider_does_not_know(world: World) -> None:
 @pytest.mark.parametrize(
     ("data", "word"),
     [
-        (None, "No such file"),
+        (None, "no such file"),
         (b"", "empty"),
         (b"\x00\x01\x02", "NUL"),
         (b"\xff\xfe# Task", "UTF-8"),
@@ -131,9 +132,15 @@ def test_a_spec_that_is_none(world: World, data: bytes | None, word: str) -> Non
     assert word in one_line(done.err)
 
 
-def test_a_folder_is_no_spec(world: World) -> None:
-    done = world.run("exec", "billing", "--yes", ANTHROPIC_API_KEY="sk-ant-made-up-0123456789")
-    assert done.code == 10
+@pytest.mark.parametrize("name", ["billing", "pipe", "zero", "loop", "large", "new\nline.md"])
+def test_what_is_no_regular_file_is_no_spec(world: World, name: str) -> None:
+    """None of these may hang, and none may be read to an end that it does not have."""
+    os.mkfifo(world.repo / "pipe")
+    (world.repo / "zero").symlink_to("/dev/zero")
+    (world.repo / "loop").symlink_to("loop")
+    (world.repo / "large").write_bytes(b"# Task: x\n" * 600_000)
+    done = world.run("exec", name, "--yes", ANTHROPIC_API_KEY="sk-ant-made-up-0123456789")
+    assert done.code == 10, done.err
     one_line(done.err)
 
 

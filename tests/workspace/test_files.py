@@ -263,3 +263,19 @@ def test_a_digest_is_the_same_in_any_chunks(
     with path.open("rb") as file, pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "_CHUNK", 1)
         assert b"".join(files._normal(file)) == data.replace(b"\r\n", b"\n")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "loop"])
+def test_a_gitignore_that_is_no_file_says_nothing_and_is_not_waited_for(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "a.py").touch()
+    rules = tmp_path / ".gitignore"
+    match kind:
+        case "pipe":
+            os.mkfifo(rules)
+        case "device":
+            rules.symlink_to("/dev/zero")
+        case "folder":
+            rules.mkdir()
+        case _:
+            rules.symlink_to(".gitignore")
+    assert "a.py" in Tree(tmp_path, None).paths()

@@ -1,5 +1,6 @@
 """`tokenroi plan`: the premium model reads and writes a spec; tokenroi itself writes the file."""
 
+import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,10 +65,10 @@ def _check_out(workplace: Workplace, out: Path | None) -> str | None:
     """The spec's path within the tree. Nothing that exists is overwritten."""
     if out is None:
         return None
-    try:
-        path = out.absolute().resolve().relative_to(workplace.root).as_posix()
-    except ValueError:
-        raise UsageError(f"{out} is outside {workplace.root}", "a spec belongs to its repository") from None
+    real = Path(os.path.realpath(out))
+    if not real.is_relative_to(workplace.root):
+        raise UsageError(f"{out} is outside {workplace.root}", "a spec belongs to its repository")
+    path = real.relative_to(workplace.root).as_posix()
     workplace.tree.resolve(path)
     if workplace.tree.exists(path):
         raise UsageError(f"{path} exists already", "name another file with -o, or remove it")

@@ -1,5 +1,6 @@
 """What `exec` makes sure of before it spends: the spec is valid, fresh, and its validation can run."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -13,8 +14,7 @@ from tokenroi_cli.spec.freshness import stale
 from tokenroi_cli.spec.lint import lint
 from tokenroi_cli.spec.parse import decode, parse
 from tokenroi_cli.spec.verdict import accepted, cannot_run
-
-MAX_SPEC_BYTES = 5_000_000
+from tokenroi_cli.workspace.content import FileRefused, read_bytes
 
 
 class Choices(Protocol):
@@ -30,12 +30,10 @@ class Choices(Protocol):
 
 def load_spec(workplace: Workplace, choices: Choices) -> Spec:
     """The spec, parsed, without lint errors, fresh. Raises SpecError or StaleOrOutOfScope."""
-    path, shown = choices.spec, str(choices.spec)
-    try:
-        shown = path.absolute().resolve().relative_to(workplace.root).as_posix()
-    except ValueError:
-        shown = str(path)
-    spec = parse(_text(path), shown)
+    real = Path(os.path.realpath(choices.spec))  # unlike resolve, it takes a loop of links
+    inside = real.is_relative_to(workplace.root)
+    shown = real.relative_to(workplace.root).as_posix() if inside else str(choices.spec)
+    spec = parse(_text(real, str(choices.spec)), shown)
     errors = [finding for finding in lint(spec, workplace.tree) if finding.severity is Severity.ERROR]
     if errors:
         first = errors[0]
@@ -47,15 +45,12 @@ def load_spec(workplace: Workplace, choices: Choices) -> Spec:
     return spec
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, name: str) -> str:
+    """Of a regular file of a bounded size: a device or a pipe would never end."""
     try:
-        if path.stat().st_size > MAX_SPEC_BYTES:
-            raise SpecError(
-                f"{path}: larger than {MAX_SPEC_BYTES:,} bytes", "a spec is a few pages; split it"
-            )
-        return decode(path.read_bytes(), str(path))
-    except OSError as error:
-        raise SpecError(f"{path}: {error.strerror}", 'make one with `tokenroi plan "..."`') from None
+        return decode(read_bytes(path, name), name)
+    except FileRefused as refused:
+        raise SpecError(refused.what, 'make one with `tokenroi plan "..."`') from refused
 
 
 def _check_fresh(workplace: Workplace, spec: Spec, choices: Choices) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tokenroi_cli.domain.errors import UsageError
+from tokenroi_cli.workspace.content import FileRefused, read_bytes
 from tokenroi_cli.workspace.paths import is_git, shown
 
 if TYPE_CHECKING:
@@ -82,8 +83,9 @@ def _rules(root: Path, folder: str) -> _Rules:
     from pathspec import GitIgnoreSpec
 
     lines = [] if folder else [*_NEVER]
-    with suppress(OSError):
-        lines += (root / folder / ".gitignore").read_text("utf-8", errors="replace").split("\n")
+    with suppress(FileRefused):  # git, too, follows no link here; and a pipe would be waited for
+        said = read_bytes(root / folder / ".gitignore", ".gitignore")
+        lines += said.decode("utf-8", errors="replace").split("\n")
     return ((folder, GitIgnoreSpec.from_lines(lines)),) if lines else ()
 
 
