@@ -169,7 +169,7 @@ def test_a_signal_ends_it_in_order(tmp_path: Path, name: signal.Signals) -> None
         assert lines[-1], lines
         lines.append(process.stdout.readline())
     process.send_signal(name)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     last = json.loads(out.splitlines()[-1])
     assert process.returncode == 130, err
     assert (last["type"], last["reason"], last["calls"]) == ("result", "interrupted", 1)

@@ -12,7 +12,7 @@ import pyte
 
 ROOT = Path(__file__).parents[2]
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until a screen that does not come is a failure."""
 
 

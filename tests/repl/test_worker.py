@@ -9,7 +9,7 @@ from tokenroi_cli.repl.worker import in_background
 
 
 def test_a_result() -> None:
-    assert in_background(lambda: RESULT).result(timeout=10) is RESULT
+    assert in_background(lambda: RESULT).result(timeout=60) is RESULT
 
 
 def test_a_failure() -> None:
@@ -17,4 +17,4 @@ def test_a_failure() -> None:
         raise BudgetRefused("no money")
 
     with pytest.raises(BudgetRefused):
-        in_background(refused).result(timeout=10)
+        in_background(refused).result(timeout=60)

@@ -207,8 +207,8 @@ def test_a_stall_in_the_middle_is_a_cut(route: Route) -> None:
     leave = route.permit()
     with Loopback([Hangs(Says("I thi"))]) as server:
         with pytest.raises(StreamCut, match="ReadTimeout"):
-            list(route.provider(server, stall_s=0.05).stream(route.request(), leave))
-        assert server.left.wait(10)
+            list(route.provider(server, stall_s=1.0).stream(route.request(), leave))
+        assert server.left.wait(60)
         assert len(server.requests) == 1
     assert leave.stage is Stage.ANSWERED
 
@@ -242,10 +242,10 @@ def test_cancel_from_another_thread_ends_the_stream_and_the_provider_sees_it(rou
 
     with Loopback([Hangs(SAYS)]) as server:
         worker = in_another_thread(consume)
-        assert server.hanging.wait(10)
+        assert server.hanging.wait(60)
         leave.cancel()
-        worker.join(10)
-        assert server.left.wait(10)
+        worker.join(60)
+        assert server.left.wait(60)
     [error] = caught
     assert isinstance(error, StreamCut)
     assert error.reason == "cancelled"
@@ -266,7 +266,7 @@ def test_cancel_while_no_answer_has_come(silent: socket.socket) -> None:
     with connection:
         assert connection.recv(4) == b"POST"
         leave.cancel()
-        worker.join(10)
+        worker.join(60)
     [error] = caught
     assert isinstance(error, StreamCut)
     assert (error.reason, leave.stage) == ("cancelled", Stage.WRITING)
@@ -287,9 +287,9 @@ def test_leaving_in_the_middle_closes_the_connection(route: Route) -> None:
     with Loopback([Hangs(Says("I think of a long answer"))]) as server:
         items = route.provider(server).stream(route.request(), route.permit())
         assert isinstance(next(items), TextDelta)
-        assert server.hanging.wait(10)
+        assert server.hanging.wait(60)
         items.close()  # type: ignore[attr-defined]
-        assert server.left.wait(10)
+        assert server.left.wait(60)
 
 
 @main_routes
