@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,14 @@ def pytest_configure() -> None:
     guard(homes, _own_folders(homes))
     for name in [name for name in os.environ if FOREIGN.fullmatch(name)]:
         del os.environ[name]
+    _hear_signals()
+
+
+def _hear_signals() -> None:
+    """What we start inherits which signals are ignored: under nohup, or behind a shell's `&`, some are."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(name, signal.SIG_DFL)
 
 
 def _own_folders(homes: tuple[Path, ...]) -> tuple[Path, ...]:
