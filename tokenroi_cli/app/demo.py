@@ -4,8 +4,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tokenroi_cli.app.plan import PlanOptions, plan
@@ -16,15 +15,6 @@ from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.store.templates import template_path
 
 TASK = "Make the failing tests of the invoice library pass"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoEnd:
-    """How the two halves of the demo ended."""
-
-    planned: RunResult
-    executed: RunResult | None
-    """None when planning failed."""
 
 
 class _Allowing:
@@ -43,8 +33,11 @@ class _Allowing:
         return Answer.YES
 
 
-def demo(frontend: Frontend, environ: Mapping[str, str]) -> DemoEnd:
-    """Runs the main job in a temporary folder with a ledger of its own; needs no key and no network."""
+def demo(frontend: Frontend, environ: Mapping[str, str]) -> Iterator[RunResult]:
+    """Runs the main job in a temporary folder with a ledger of its own; needs no key and no network.
+
+    Yields the end of the plan, then, if that went well, the end of its execution.
+    """
     with tempfile.TemporaryDirectory(prefix="tokenroi-demo-") as folder:
         project = Path(folder, "project")
         shutil.copytree(template_path("demo/project"), project, ignore=shutil.ignore_patterns("__pycache__"))
@@ -55,8 +48,8 @@ def demo(frontend: Frontend, environ: Mapping[str, str]) -> DemoEnd:
         workplace = open_workplace(project, _Allowing(frontend), own)
         try:
             planned = plan(workplace, PlanOptions(TASK))
-            if planned.exit_code or planned.path is None:
-                return DemoEnd(planned, None)
-            return DemoEnd(planned, run_spec(workplace, ExecOptions(project / planned.path)))
+            yield planned
+            if planned.path is not None:
+                yield run_spec(workplace, ExecOptions(project / planned.path))
         finally:
             workplace.close()

@@ -17,9 +17,8 @@ def demo(context: typer.Context, json: Json = False) -> int:
         screen = edge.open_screen(json=json)
     else:  # what is shown is what the command is for, in a pipe too
         screen = edge.screen = Terminal(edge.console, nobody)
-    end = run_demo(screen, edge.environ)
-    screen.finish(end.planned)
-    if end.executed is None:
-        return end.planned.exit_code
-    screen.finish(end.executed)
-    return end.executed.exit_code
+    code = 0
+    for end in run_demo(screen, edge.environ):
+        screen.finish(end)
+        code = end.exit_code
+    return code
