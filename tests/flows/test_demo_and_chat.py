@@ -25,7 +25,7 @@ def test_the_demo_needs_nothing_and_says_that_it_is_scripted(world: World) -> No
     assert "FAIL" in text, "the first attempt fails for real"
     assert "Ran 3 tests" in text
     assert "accepted" in text
-    assert done.out.index("\nwrote specs/") < done.out.index("attempt 1 on mid"), "each half ends with its bill"
+    assert done.out.index("\nwrote specs/") < done.out.index("attempt 1 on mid"), "a bill for each half"
     assert not world.home.exists(), "the user's own ledger stays as it is"
 
 

@@ -51,8 +51,10 @@ def test_a_hard_budget_has_room_for_the_worst_and_a_soft_one_only_has_to_have_so
 
 def test_the_refusal_names_the_budget_what_is_left_and_what_is_needed() -> None:
     refused = Room(Budget(DAY, usd(20)), usd("0.5")).refusal(usd("0.75"))
-    assert refused.what == "day/2026-11-22+00:00 has $0.5 left of $20; this call needs $0.75 at worst"
+    assert refused.what == "day 2026-11-22+00:00 has $0.5 left of $20; this call needs $0.75 at worst"
     assert (refused.exit_code, refused.reason) == (12, "budget")
+    run = Room(Budget(ScopePart("run", "20261125-154254-fc14.0"), usd(1)), ZERO)
+    assert run.refusal(usd(2)).what == "this run has $0 left of $1; this call needs $2 at worst"
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,19 @@ def test_a_new_ledger_is_private_and_leaves_nothing_else_behind(path: Path) -> N
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_ledger_that_was_removed_while_in_use_spends_nothing(path: Path, replaced: bool) -> None:
+    with closing(opened(path)) as ledger:
+        ledger.reserve(a_call("before"), usd(1))
+        for file in path.parent.iterdir():
+            file.unlink()
+        if replaced:
+            opened(path).close()
+        with pytest.raises(BudgetRefused, match="removed or replaced") as caught:
+            ledger.reserve(a_call("after"), usd(1))
+    assert caught.value.reason == "ledger"
+
+
 def test_what_was_booked_is_there_when_it_is_opened_again(path: Path) -> None:
     spent(path, calls=3)
     with closing(opened(path)) as ledger:

@@ -131,7 +131,7 @@ def test_a_call_below_the_floor_is_refused_with_what_it_would_need(ledger: Ledge
     gateway = books.gateway.within(ScopePart("run", "r1"), Money(needed - 1))
     with pytest.raises(BudgetRefused) as caught:
         list(gateway.stream(REQUEST, PURPOSE))
-    assert caught.value.what.startswith("run/r1 has $")
+    assert caught.value.what.startswith("this run has $")
     assert (books.provider.requests, books.ended, list(ledger.booked())) == ([], [], [])
     list(books.gateway.within(ScopePart("run", "r1"), needed).stream(REQUEST, PURPOSE))
     assert books.provider.requests[0].max_tokens == FLOOR

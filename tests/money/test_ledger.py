@@ -126,7 +126,7 @@ def test_every_enclosing_budget_must_have_room_or_nothing_is_charged(
     ledger.reserve(a_call("c1"), usd("0.6"), budgets)
     with pytest.raises(BudgetRefused) as refused:
         ledger.reserve(a_call("c2"), usd("0.5"), budgets)
-    assert refused.value.what == f"{tight} has $0.4 left of $1; this call needs $0.5 at worst"
+    assert refused.value.what == f"{tight.spoken} has $0.4 left of $1; this call needs $0.5 at worst"
     assert refused.value.exit_code == 12
     assert [ledger.totals(part) for part in SCOPE] == [Totals(calls=1, in_flight=usd("0.6"))] * 3
     ledger.reserve(a_call("c3"), usd("0.4"), budgets)

@@ -210,6 +210,16 @@ def test_an_answer_by_another_model_costs_what_that_one_costs() -> None:
     assert mine.answered(mine.price(SONNET), "claude-opus-5-5") == mine.price(SONNET)
 
 
+def test_the_users_price_of_the_model_that_answered_holds() -> None:
+    opus = PriceSettings(input=Decimal(7), output=Decimal(70))
+    for settings in ({}, {SONNET: PriceSettings(output=Decimal(9))}):
+        mine = PriceTable({**settings, "anthropic/claude-opus-5-5": opus}, LITELLM.read)
+        answered = mine.answered(mine.price(SONNET), "claude-opus-5-5")
+        assert (answered.rates.fresh, answered.rates.output) == (usd("7"), usd("70"))
+    broken = PriceTable({"anthropic/claude-opus-5-5": PriceSettings(input=Decimal(-1))}, LITELLM.read)
+    assert broken.answered(broken.price(SONNET), "claude-opus-5-5").model == "anthropic/claude-opus-5-5"
+
+
 def test_every_model_of_the_installed_table_has_a_sane_price_or_none() -> None:
     known = BUNDLED.known()
     assert len(known) > 1000

@@ -43,6 +43,8 @@ def test_a_call() -> None:
         "repriced_premium_usd": "0.0492",
         "state": "settled",
         "retry_of": None,
+        "answered_model": None,
+        "note": "",
     }
 
 

@@ -50,5 +50,5 @@ def test_something_is_never_shown_as_nothing_and_the_error_is_half_a_unit(amount
 
 def test_unknown_money_stands_beside_what_is_known() -> None:
     assert with_unknown(usd("0.0123"), usd("0.04")) == "$0.0123 + up to $0.0400 unknown"
-    assert with_unknown(ZERO, Money(1)) == "$0.00 + up to <$0.0001 unknown"
+    assert with_unknown(ZERO, Money(1)) == "up to <$0.0001 unknown", "never a $0 beside it"
     assert with_unknown(usd("0.0123"), ZERO) == "$0.0123"

@@ -29,6 +29,8 @@ class Report:
     unknown: Money
     usage: Usage
     repriced_premium: Money | None
+    untold: int
+    scripted: Money
 
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=1)))
@@ -46,9 +48,19 @@ REPORT = Report(
     unknown=usd("0.25"),
     usage=MID.usage,
     repriced_premium=usd("4.8"),
+    untold=1,
+    scripted=ZERO,
 )
 EMPTY = replace(
-    REPORT, since=None, rows=(), calls=0, cost=ZERO, unknown=ZERO, usage=Usage(), repriced_premium=ZERO
+    REPORT,
+    since=None,
+    rows=(),
+    calls=0,
+    cost=ZERO,
+    unknown=ZERO,
+    usage=Usage(),
+    repriced_premium=None,
+    untold=0,
 )
 
 
@@ -70,6 +82,8 @@ def test_json() -> None:
         "cost_usd": "1.2",
         "unknown_usd": "0.25",
         "repriced_premium_usd": "4.8",
+        "untold_calls": 1,
+        "scripted_usd": "0",
         "cache_hit": 0.75,
         "by": [
             {
@@ -96,6 +110,10 @@ def test_json() -> None:
     }
     assert report_object(EMPTY)["cache_hit"] is None
     assert report_object(EMPTY)["since"] is None
+
+
+def test_made_up_money_is_called_so() -> None:
+    assert "SCRIPTED: $0.5000 of it is made up" in report_text(replace(REPORT, scripted=usd("0.5")))
 
 
 def test_until_is_utc_whatever_the_clock_says() -> None:

@@ -45,9 +45,10 @@ PASSED = CommandResult("python -m unittest -q", 0, "OK\n", 0.42)
 FAILED = CommandResult("python -m unittest -q", 1, "one\n  two\nFAILED (failures=1)\n", 0.5)
 
 
-def attempt(number: int, *, accepted: bool, cost: Money) -> Attempt:
+def attempt(number: int, *, accepted: bool, cost: Money = ZERO, unknown: Money = ZERO) -> Attempt:
     result = PASSED if accepted else FAILED
-    return Attempt(number, Tier.MID, ROUTE.model, accepted, cost, 1, (result,), ("src/fetch.py",))
+    changed = ("src/fetch.py",)
+    return Attempt(number, Tier.MID, ROUTE.model, accepted, cost, 1, (result,), changed, unknown=unknown)
 
 
 RESULT = RunResult(
@@ -61,7 +62,7 @@ RESULT = RunResult(
     session=PURPOSE.session,
     spec="specs/001-retry.md",
     attempts=(
-        attempt(1, accepted=False, cost=usd("0.2511")),
+        attempt(1, accepted=False, unknown=usd("0.2511")),
         attempt(2, accepted=True, cost=usd("0.0123")),
     ),
     repriced_premium=usd("0.0492"),

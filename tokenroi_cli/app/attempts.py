@@ -10,6 +10,7 @@ from tokenroi_cli.app.workplace import Workplace
 from tokenroi_cli.domain.call import Purpose
 from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.domain.message import Block, Text
+from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.session import Session
 from tokenroi_cli.domain.spec import Attempt, CommandResult, Spec
@@ -58,11 +59,12 @@ def attempt(execution: Execution, session: Session, done: Sequence[Attempt]) -> 
         tier=purpose.route.tier or Tier.MID,
         model=purpose.route.model,
         accepted=accepted(results),
-        cost=totals.spent,
+        cost=totals.settled,
         calls=totals.calls,
         validation=results,
         changed=execution.journal.changed(),
         notes=execution.marks,
+        unknown=Money(totals.unknown + totals.in_flight),
     )
 
 

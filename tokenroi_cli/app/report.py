@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tokenroi_cli.app.workplace import now, open_ledger, premium_price
+from tokenroi_cli.domain.call import CallState
 from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import UsageError
 from tokenroi_cli.domain.money import Money
@@ -43,7 +44,11 @@ class Report:
     """Worst case of what is unknown or still in flight."""
     usage: Usage
     repriced_premium: Money | None
-    """The tokens that were reported, at the premium tier's price; None without such a price."""
+    """The tokens that were reported, at the premium tier's price; None without them or without it."""
+    untold: int
+    """Calls that may have been billed, but told no tokens: `repriced_premium` is without them."""
+    scripted: Money
+    """The part of cost and unknown that scripts made up."""
 
 
 def report(environ: Mapping[str, str], options: ReportOptions) -> Report:
@@ -54,7 +59,7 @@ def report(environ: Mapping[str, str], options: ReportOptions) -> Report:
     ledger = open_ledger(home)
     try:
         rows = summary(ledger, options.by, since)
-        repriced = _on_premium(ledger, load(home, environ), since)
+        repriced, untold = _on_premium(ledger, load(home, environ), since)
     finally:
         ledger.close()
     return Report(
@@ -67,6 +72,8 @@ def report(environ: Mapping[str, str], options: ReportOptions) -> Report:
         unknown=Money(sum(row.totals.unknown + row.totals.in_flight for row in rows)),
         usage=sum((row.usage for row in rows), Usage()),
         repriced_premium=repriced,
+        untold=untold,
+        scripted=Money(sum(row.scripted for row in rows)),
     )
 
 
@@ -85,9 +92,10 @@ def since_when(text: str | None, until: datetime) -> datetime | None:
         ) from None
 
 
-def _on_premium(ledger: Ledger, config: Config, since: datetime | None) -> Money | None:
+def _on_premium(ledger: Ledger, config: Config, since: datetime | None) -> tuple[Money | None, int]:
+    """What the tokens that were told cost on premium, and how many calls told none."""
     price = premium_price(config, PriceTable(config.prices))
-    if price is None:
-        return None
-    usages = (booked.event.usage for booked in ledger.booked(since=since))
-    return Money(sum(reprice(usage, price) for usage in usages if usage is not None))
+    events = [row.event for row in ledger.booked(since=since) if row.event.state is not CallState.RELEASED]
+    told = [event.usage for event in events if event.state is CallState.SETTLED and event.usage is not None]
+    cost = Money(sum(reprice(usage, price) for usage in told)) if price and told else None
+    return cost, len(events) - len(told)

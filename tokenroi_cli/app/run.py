@@ -153,7 +153,7 @@ def billed_usages(run: Run) -> tuple[Usage | None, ...]:
     """The tokens of each call of this Run that was or may have been billed; None where nobody told them."""
     booked = run.workplace.ledger.booked(since=run.started)
     return tuple(
-        row.event.usage
+        row.event.usage if row.event.state is CallState.SETTLED else None
         for row in booked
         if run.part in row.call.scope and row.event.state is not CallState.RELEASED
     )

@@ -8,18 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
 
-from tokenroi_cli.domain.call import Call, CallEvent
+from tokenroi_cli.domain.call import Call, CallEvent, CallState
 from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import NotConfigured, Unpriced
-from tokenroi_cli.domain.events import Answer, CallBooked, Frontend, Question, QuestionKind
+from tokenroi_cli.domain.events import Alert, Answer, CallBooked, Frontend, Question, QuestionKind
 from tokenroi_cli.domain.gateway import ModelGateway
 from tokenroi_cli.domain.message import Provider
-from tokenroi_cli.domain.money import Money
+from tokenroi_cli.domain.money import Money, decimal_usd
 from tokenroi_cli.domain.price import Price
 from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.llm.provider import LiteLLM
 from tokenroi_cli.llm.scripted import Scripted
+from tokenroi_cli.money.endings import OVERRUN
 from tokenroi_cli.money.gateway import Gateway, Terms
 from tokenroi_cli.money.ledger import Ledger
 from tokenroi_cli.money.owner import is_alive
@@ -135,7 +136,7 @@ def open_workplace(start: Path, frontend: Frontend, environ: Mapping[str, str]) 
         ),
         clock=now,
         ids=lambda: secrets.token_hex(8),
-        on_booked=lambda call, event: frontend.emit(_booked(config, prices, call, event)),
+        on_booked=lambda call, event: _tell(frontend, _booked(config, prices, call, event)),
     )
     project = gateway.within(ScopePart("project", str(root)))
     return Workplace(
@@ -159,6 +160,19 @@ def _provider(config: Config, environ: Mapping[str, str]) -> Provider:
     return LiteLLM(lambda model: endpoint(model, config, environ))
 
 
+def _tell(frontend: Frontend, booked: CallBooked) -> None:
+    frontend.emit(booked)
+    if booked.event.note == OVERRUN:
+        scope, model = booked.call.scope, booked.call.purpose.route.model
+        frontend.emit(
+            Alert(
+                "overrun",
+                f"{model} cost ${decimal_usd(booked.event.amount)}, more than the most that it could: its "
+                f"provider broke the output ceiling, or its price changed; {scope[-1].spoken} is frozen",
+            )
+        )
+
+
 def _booked(config: Config, prices: PriceTable, call: Call, event: CallEvent) -> CallBooked:
     """The event of a call that ended, with the same tokens at the premium tier's price."""
     return CallBooked(call, event, _on_premium(config, prices, event))
@@ -166,7 +180,9 @@ def _booked(config: Config, prices: PriceTable, call: Call, event: CallEvent) ->
 
 def _on_premium(config: Config, prices: PriceTable, event: CallEvent) -> Money | None:
     price = premium_price(config, prices)
-    return None if price is None or event.usage is None else reprice(event.usage, price)
+    if price is None or event.usage is None or event.state is not CallState.SETTLED:
+        return None  # a call that was cut told only its beginning
+    return reprice(event.usage, price)
 
 
 def premium_price(config: Config, prices: PriceTable) -> Price | None:

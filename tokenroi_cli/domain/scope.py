@@ -16,6 +16,12 @@ class ScopePart:
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}"
 
+    @property
+    def spoken(self) -> str:
+        """As a person would call it: `this run`, `day 2026-11-22+01:00`."""
+        mine = self.kind in ("run", "session", "attempt", "project")
+        return f"this {self.kind}" if mine else f"{self.kind} {self.key}"
+
 
 Scope = tuple[ScopePart, ...]
 """A Call is charged to every element."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tokenroi_cli.domain.money import Money
+from tokenroi_cli.domain.money import ZERO, Money
 from tokenroi_cli.domain.tier import Tier
 
 SECTIONS = ("Goal", "Context", "Files to Modify", "Files to Create", "Detailed Spec", "Validation")
@@ -139,9 +139,12 @@ class Attempt:
     model: str
     accepted: bool
     cost: Money
+    """Settled money."""
     calls: int
     validation: tuple[CommandResult, ...]
     changed: tuple[str, ...]
     """Paths that this attempt wrote."""
     notes: tuple[str, ...] = ()
     """Marks such as `unproved`."""
+    unknown: Money = ZERO
+    """Worst case of what nobody has told us."""

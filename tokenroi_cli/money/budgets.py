@@ -20,8 +20,9 @@ class Room:
 
     def refusal(self, needed: Money) -> BudgetRefused:
         """The words for a call that needs `needed` at worst."""
+        left, cap = decimal_usd(self.left), decimal_usd(self.budget.cap)
         return BudgetRefused(
-            f"{self.budget.part} has ${decimal_usd(self.left)} left of ${decimal_usd(self.budget.cap)}; "
+            f"{self.budget.part.spoken} has ${left} left of ${cap}; "
             f"this call needs ${decimal_usd(needed)} at worst",
             "raise the cap, shorten the prompt, or take a cheaper tier",
         )

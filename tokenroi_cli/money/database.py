@@ -33,12 +33,14 @@ class Database:
             if not path.exists():
                 _create(path)
             self._connection = _connect(path, patience_s)
+            self._place = _place(path)
             _migrate(self._connection, path)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """One transaction that no other process can interleave: all of it, or nothing."""
         with self._lock, in_words(self.path), self._connection as connection:
+            self._check_there()
             connection.execute("BEGIN IMMEDIATE")
             yield connection
 
@@ -46,6 +48,11 @@ class Database:
     def read(self) -> Iterator[sqlite3.Connection]:
         with self._lock, in_words(self.path):
             yield self._connection
+
+    def _check_there(self) -> None:
+        """SQLite goes on writing into a file that was deleted, where nobody else would see it."""
+        if not self.path.exists() or _place(self.path) != self._place:
+            raise _refusal(self.path, "it was removed or replaced while in use", "start again")
 
     def close(self) -> None:
         with self._lock:
@@ -66,6 +73,11 @@ def in_words(path: Path) -> Iterator[None]:
 
 def _refusal(path: Path, why: str, remedy: str) -> BudgetRefused:
     return BudgetRefused(f"the ledger {path} cannot be used: {why}", remedy, reason="ledger")
+
+
+def _place(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def _connect(path: Path, patience_s: float) -> sqlite3.Connection:

@@ -12,6 +12,8 @@ from tokenroi_cli.domain.usage import Usage
 
 BELIEVABLE = 10**9
 """Tokens of one class in one call; a count above it is garbage."""
+OVERRUN = "above the reservation"
+"""The note of a call that cost more than its worst case: a broken ceiling, or a price that changed."""
 SMALLEST_BILL = Decimal("1e-12")
 LARGEST_BILL = Decimal(100_000)
 """USD: what a provider may say that one call costs."""
@@ -56,7 +58,7 @@ def of_failure(failure: ProviderError | None, permit: Permit, worst: Money) -> E
 
 
 def _settled(amount: Money, usage: Usage | None, worst: Money) -> Ending:
-    return Ending(CallState.SETTLED, amount, usage, "above the reservation" if amount > worst else "")
+    return Ending(CallState.SETTLED, amount, usage, OVERRUN if amount > worst else "")
 
 
 def _unbilled(failure: ProviderError | None, stage: Stage) -> bool:

@@ -139,6 +139,7 @@ class Gateway:
             room = self.ledger.tightest(hard)
             output = affordable_output(call.price, bound, room.left if room else None, wanted)
             if room is not None and output < min(FLOOR, wanted):
+                self.ledger.check_frozen(call.scope)  # an overrun explains the empty budget better
                 raise room.refusal(worst(call.price, bound, min(FLOOR, wanted)))
             try:
                 self.ledger.reserve(call, worst(call.price, bound, output), budgets)

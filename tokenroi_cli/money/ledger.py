@@ -54,6 +54,11 @@ class Ledger:
                     raise room(budget, totals).refusal(worst)
             statements.reserve(db, call, CallEvent(call.id, CallState.RESERVED, worst, call.at))
 
+    def check_frozen(self, scope: Scope) -> None:
+        """Raises BudgetRefused, reason `frozen`, where an element may not spend."""
+        with self._database.read() as db:
+            _refuse_frozen(db, scope)
+
     def sent(self, call_id: str) -> None:
         """Makes durable that the request is about to leave.
 

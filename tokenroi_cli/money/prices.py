@@ -1,6 +1,7 @@
 """What a model costs: the user's own prices over litellm's table. No price, no call."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -47,15 +48,19 @@ class PriceTable:
         return listed
 
     def answered(self, asked: Price, model: str | None) -> Price:
-        """The price of a call that was answered by `model`: its own when the table has one.
+        """The price of a call that was answered by `model`: the user's own for it, else the table's.
 
-        The user's own price stands whatever the answer is called, and so does the asked one where the
-        table does not know the answer's name, such as a dated one.
+        The asked price stands where neither knows the answer's name, such as a dated one, and where the
+        user set it: a server at an address of theirs may call its model what it likes.
         """
         provider, _, bare = asked.model.rpartition("/")
-        if model is None or model in (asked.model, bare) or asked.source == USERS or asked.free:
+        if model is None or model in (asked.model, bare) or asked.free:
             return asked
-        return self._listed(f"{provider}/{model}" if provider else model) or asked
+        name = f"{provider}/{model}" if provider else model
+        if name in self.settings:
+            with suppress(Unpriced, NotConfigured):  # the call is over: it is booked, whatever stands there
+                return self.price(name)
+        return asked if asked.source == USERS else self._listed(name) or asked
 
     def known(self) -> tuple[str, ...]:
         """Every model to talk to that has a price or a setting of the user's, sorted."""

@@ -1,17 +1,20 @@
 """What the ledger adds up to, by one column. All sums on any screen come from here or from the totals."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 
 from tokenroi_cli.domain.call import Call, CallEvent, CallState
 from tokenroi_cli.domain.errors import UsageError
-from tokenroi_cli.domain.money import Money
+from tokenroi_cli.domain.money import ZERO, Money
 from tokenroi_cli.domain.scope import ScopePart, Totals
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.money.ledger import BookedCall, Ledger
+
+SCRIPTED = "scripted/"
+"""Begins the models that a script of replies stands in for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class ReportRow:
     totals: Totals
     usage: Usage
     """As far as it was reported."""
+    scripted: Money = ZERO
+    """The part of `totals` that a script made up."""
 
 
 def _day(call: Call) -> str:
@@ -85,7 +90,13 @@ def add(one: Totals, other: Totals) -> Totals:
     )
 
 
-def _row(key: str, calls: Iterable[BookedCall]) -> ReportRow:
+def _row(key: str, calls: Sequence[BookedCall]) -> ReportRow:
     events = [booked.event for booked in calls]
     totals = reduce(add, map(of_event, events), Totals())
-    return ReportRow(key, totals, sum((event.usage for event in events if event.usage), Usage()))
+    made_up = reduce(add, (of_event(row.event) for row in calls if _is_scripted(row.call)), Totals())
+    usage = sum((event.usage for event in events if event.usage), Usage())
+    return ReportRow(key, totals, usage, made_up.committed)
+
+
+def _is_scripted(call: Call) -> bool:
+    return call.purpose.route.model.startswith(SCRIPTED)

@@ -33,14 +33,14 @@ def _call(number: int, booked: CallBooked) -> list[str]:
     purpose, event = booked.call.purpose, booked.event
     missing = "-" if event.state is CallState.RELEASED else "?"
     used = [missing] * 3
-    if (usage := event.usage) is not None:
+    if (usage := event.usage) is not None and event.state is CallState.SETTLED:
         used = [tokens(count) for count in (usage.context, usage.cache_read, usage.output)]
     return [
         str(number),
         str(purpose.task),
         str(purpose.attempt or "-"),
         str(purpose.route.tier or "-"),
-        (event.model or purpose.route.model).rpartition("/")[2],
+        purpose.route.model.rpartition("/")[2],
         *used,
         _cost(event.state, event.amount),
         missing if booked.repriced_premium is None else dollars(booked.repriced_premium),
@@ -60,7 +60,7 @@ def _attempts(attempts: Sequence[Attempt]) -> str:
             str(attempt.tier),
             attempt.model.rpartition("/")[2],
             str(attempt.calls),
-            dollars(attempt.cost),
+            with_unknown(attempt.cost, attempt.unknown),
             ", ".join(("accepted" if attempt.accepted else "failed", *attempt.notes)),
         ]
         for attempt in attempts

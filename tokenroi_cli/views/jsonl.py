@@ -101,7 +101,8 @@ def _call(booked: CallBooked) -> Json:
         "id": booked.call.id,
         "task": str(purpose.task),
         "tier": purpose.route.tier and str(purpose.route.tier),
-        "model": event.model or purpose.route.model,
+        "model": purpose.route.model,
+        "answered_model": event.model,
         "session": purpose.session,
         "spec": purpose.spec,
         "attempt": purpose.attempt,
@@ -111,6 +112,7 @@ def _call(booked: CallBooked) -> Json:
         "repriced_premium_usd": _usd(booked.repriced_premium),
         "state": str(event.state),
         "retry_of": purpose.retry_of,
+        "note": event.note,
     }
 
 
@@ -132,6 +134,7 @@ def _attempt(attempt: Attempt) -> Json:
         "model": attempt.model,
         "accepted": attempt.accepted,
         "cost_usd": decimal_usd(attempt.cost),
+        "unknown_usd": decimal_usd(attempt.unknown),
         "calls": attempt.calls,
         "changed": list(attempt.changed),
         "notes": list(attempt.notes),

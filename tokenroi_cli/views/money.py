@@ -21,7 +21,9 @@ def dollars(amount: Money) -> str:
 
 def with_unknown(cost: Money, unknown: Money) -> str:
     """What is known, and beside it the most that the rest can be: `$0.0123 + up to $0.0400 unknown`."""
-    return f"{dollars(cost)} + up to {dollars(unknown)} unknown" if unknown else dollars(cost)
+    if not unknown:
+        return dollars(cost)
+    return f"{f'{dollars(cost)} + ' if cost else ''}up to {dollars(unknown)} unknown"
 
 
 def _rounded(amount: Money, unit: int) -> int:

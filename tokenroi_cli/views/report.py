@@ -42,6 +42,10 @@ class Report(Protocol):
     def usage(self) -> Usage: ...
     @property
     def repriced_premium(self) -> Money | None: ...
+    @property
+    def untold(self) -> int: ...
+    @property
+    def scripted(self) -> Money: ...
 
 
 def report_text(report: Report) -> str:
@@ -49,8 +53,11 @@ def report_text(report: Report) -> str:
     since = "the first call" if report.since is None else _minute(report.since)
     cost, calls = with_unknown(report.cost, report.unknown), counted(report.calls, "call")
     said = [f"total {cost} for {calls} in this user's ledger, from {since} to {_minute(report.until)} UTC"]
-    if report.repriced_premium is not None and report.calls:
-        said.append(f"the same tokens on premium: {dollars(report.repriced_premium)}")
+    if report.scripted:
+        said.append(f"SCRIPTED: {dollars(report.scripted)} of it is made up, by scripts of replies")
+    if report.repriced_premium is not None:
+        without = f", without {counted(report.untold, 'call')} that told none" if report.untold else ""
+        said.append(f"the same tokens on premium: {dollars(report.repriced_premium)}{without}")
     if not report.rows:
         return "\n".join(said)
     headers = (report.by, "calls", "cost", "unknown", "in", "cached", "out")
@@ -81,6 +88,8 @@ def report_object(report: Report) -> dict[str, object]:
         "repriced_premium_usd": None
         if report.repriced_premium is None
         else decimal_usd(report.repriced_premium),
+        "untold_calls": report.untold,
+        "scripted_usd": decimal_usd(report.scripted),
         "cache_hit": _cache_hit(report.usage),
         "by": [_row_object(row) for row in report.rows],
     }

@@ -17,7 +17,7 @@ from tokenroi_cli.domain.events import (
 from tokenroi_cli.domain.spec import Attempt, CommandResult
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.views.counts import counted, tokens
-from tokenroi_cli.views.money import dollars
+from tokenroi_cli.views.money import dollars, with_unknown
 from tokenroi_cli.views.safe import line, prose
 
 OUTPUT_LINES = 20
@@ -75,11 +75,13 @@ def lines(event: Event) -> tuple[str, ...]:
 def booked(event: CallBooked) -> str:
     """One call on one line: who, what for, tokens, cost, and what the same tokens cost on premium."""
     purpose = event.call.purpose
-    model = event.event.model or purpose.route.model
-    who = dict.fromkeys(filter(None, (purpose.route.tier, line(model.rpartition("/")[2]))))
+    model = purpose.route.model.rpartition("/")[2]
+    who = dict.fromkeys(filter(None, (purpose.route.tier, line(model))))
     parts = [f"{purpose.task} on {' '.join(who)}"]
-    if event.event.usage is not None:
-        parts.append(usage(event.event.usage))
+    if event.event.model and not event.event.model.rpartition("/")[2].startswith(model):
+        parts.append(f"answered by {line(event.event.model)}")
+    if event.event.usage is not None and event.event.state is CallState.SETTLED:
+        parts.append(usage(event.event.usage))  # a call that was cut told only its beginning
     parts.append(_amount(event))
     if event.repriced_premium is not None:
         parts.append(f"on premium: {dollars(event.repriced_premium)}")
@@ -123,5 +125,5 @@ def _attempt(attempt: Attempt) -> tuple[str, ...]:
     marks = f" [{', '.join(map(line, attempt.notes))}]" if attempt.notes else ""
     return (
         f"  attempt {attempt.number} on {attempt.tier}: {verdict}, {counted(attempt.calls, 'call')}, "
-        f"{dollars(attempt.cost)}{marks}",
+        f"{with_unknown(attempt.cost, attempt.unknown)}{marks}",
     )
