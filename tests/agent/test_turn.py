@@ -231,6 +231,16 @@ def test_steps_are_limited(make: Make) -> None:
     assert len(door.requests) == 3
 
 
+def test_the_steps_of_an_explorer_are_steps_of_the_run(make: Make) -> None:
+    reads = [calls(("read", {"path": "a.py", "first": number})) for number in range(1, 9)]
+    desk, door, _ = make(calls(("explore", {"question": "where?"})), *reads, limits=Limits(3, 60.0))
+    light = Route(TaskKind.EXPLORE, Tier.LIGHT, "scripted/light", None, "test")
+    exploring = replace(desk.bench, spawn=lambda question: explore(desk, light, question))
+    with pytest.raises(LimitReached, match="3 steps"):
+        run(replace(desk, bench=exploring))
+    assert [purpose.route.task for purpose in door.purposes] == ["chat", "explore", "explore"]
+
+
 def test_the_same_call_again_and_again_ends_the_run(make: Make) -> None:
     desk, door, _ = make(*[calls(("read", {"path": "a.py"}))] * 9)
     with pytest.raises(LimitReached) as caught:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokenroi_cli.domain.errors import LimitReached
-from tokenroi_cli.policy.limits import Limits, RunMeter, ToolUse, check, repeats
+from tokenroi_cli.policy.limits import Limits, ToolUse, TurnMeter, check, repeats
 
 LIMITS = Limits(steps=3, seconds=60)
 A, B, C = ("read", '{"path":"a"}'), ("run", '{"command":"x"}'), ("read", '{"path":"c"}')
@@ -56,26 +56,24 @@ def test_the_spelling_of_the_arguments_does_not_matter() -> None:
 
 
 def test_a_meter_folds_its_steps() -> None:
-    meter = RunMeter().stepped([A]).stepped([]).stepped([B, C])
-    assert meter == RunMeter(3, (A, B, C))
+    assert TurnMeter().stepped([A]).stepped([]).stepped([B, C]) == TurnMeter((A, B, C))
 
 
 def test_a_meter_tells_whichever_comes_first() -> None:
     roomy = Limits(100, 60)
-    meter = RunMeter().stepped([A]).stepped([A])
-    assert meter.check(roomy, 0) is None
-    circle = meter.stepped([A]).check(roomy, 0)
+    meter = TurnMeter().stepped([A]).stepped([A])
+    assert meter.check(roomy, 2, 0) is None
+    circle = meter.stepped([A]).check(roomy, 3, 0)
     assert circle is not None
     assert (circle.reason, circle.what) == ("loop", "the same call 3 times in a row: read")
-    late = meter.check(roomy, 60)
+    late = meter.check(roomy, 2, 60)
     assert late is not None
     assert late.reason == "wall_clock"
 
 
 @given(st.lists(st.lists(st.sampled_from([A, B, C]), max_size=4), max_size=12))
 def test_a_meter_sees_what_the_whole_history_shows(steps: list[list[ToolUse]]) -> None:
-    meter, history = RunMeter(), list[ToolUse]()
+    meter, history = TurnMeter(), list[ToolUse]()
     for uses in steps:
         meter, history = meter.stepped(uses), [*history, *uses]
         assert repeats(meter.recent) == repeats(history)
-    assert meter.steps == len(steps)

@@ -15,12 +15,14 @@ from tokenroi_cli.store.sessions import SessionStore
 
 
 class RunClock:
-    """Passes events and questions on; the seconds that a person takes to answer do not count as the Run's."""
+    """Passes events and questions on, and counts what a Run has used: its steps, those of its sub-agents too,
+    and its seconds, without those that a person takes to answer."""
 
     def __init__(self, frontend: Frontend, now: Callable[[], float]) -> None:
         self._frontend = frontend
         self._now = now
         self._began = now()
+        self.steps = 0
 
     def emit(self, event: Event) -> None:
         self._frontend.emit(event)

@@ -7,7 +7,7 @@ from tokenroi_cli.agent.step import call_model, lost, run_tools
 from tokenroi_cli.domain.errors import ProviderError
 from tokenroi_cli.domain.message import Block, FinishReason, Reply, Text, ToolResult
 from tokenroi_cli.domain.session import EntryKind, Session
-from tokenroi_cli.policy.limits import RunMeter
+from tokenroi_cli.policy.limits import TurnMeter
 
 GO_ON = "Your reply was cut at the output limit. Go on exactly where it ended."
 TOO_LONG = "your reply was cut at the output limit, so this call did not run; send it in smaller pieces"
@@ -27,10 +27,11 @@ def run_turn(desk: Desk, session: Session, prompt: tuple[Block, ...]) -> TurnEnd
     Raises LimitReached, BudgetRefused, ProviderError; the session on disk then holds every step that ended.
     """
     session = desk.sessions.append(session, EntryKind.USER, prompt)
-    meter = RunMeter()
+    meter = TurnMeter()
     answer = ""
     while True:
         _may_go_on(desk, meter)
+        desk.clock.steps += 1
         reply = call_model(_at(desk, session), session)
         meter = meter.stepped([(call.name, call.arguments) for call in reply.tool_calls])
         _expect_an_answer(reply)
@@ -45,9 +46,9 @@ def run_turn(desk: Desk, session: Session, prompt: tuple[Block, ...]) -> TurnEnd
             return TurnEnd(session, answer)
 
 
-def _may_go_on(desk: Desk, meter: RunMeter) -> None:
+def _may_go_on(desk: Desk, meter: TurnMeter) -> None:
     desk.check_stop()
-    reached = meter.check(desk.limits, desk.clock.elapsed())
+    reached = meter.check(desk.limits, desk.clock.steps, desk.clock.elapsed())
     if reached is not None:
         raise reached
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tokenroi_cli.domain.errors import LimitReached
 
@@ -22,22 +22,21 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class RunMeter:
-    """What a Run has used so far: the fold of its steps."""
+class TurnMeter:
+    """What a Turn has asked for so far: the fold of its steps."""
 
-    steps: int = 0
     recent: tuple[ToolUse, ...] = ()
     """The last tool uses, as many as a circle can be seen in."""
 
-    def stepped(self, uses: Sequence[ToolUse]) -> "RunMeter":
+    def stepped(self, uses: Sequence[ToolUse]) -> "TurnMeter":
         """After one more step that asked for these tools."""
-        return replace(self, steps=self.steps + 1, recent=(*self.recent, *uses)[-2 * SAME :])
+        return TurnMeter((*self.recent, *uses)[-2 * SAME :])
 
-    def check(self, limits: Limits, elapsed_s: float) -> LimitReached | None:
-        """The reason not to take another step, if there is one."""
+    def check(self, limits: Limits, steps: int, elapsed_s: float) -> LimitReached | None:
+        """The reason not to take another step, if there is one. `steps` are all of the Run, sub-agents' too."""
         if circle := repeats(self.recent):
             return LimitReached(circle, "say what to do differently, or plan the task anew", reason="loop")
-        return check(limits, self.steps, elapsed_s)
+        return check(limits, steps, elapsed_s)
 
 
 def check(limits: Limits, steps: int, elapsed_s: float) -> LimitReached | None:
