@@ -176,6 +176,47 @@ def test_a_signal_ends_it_in_order(tmp_path: Path, name: signal.Signals) -> None
     assert "Traceback" not in err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize(
+    "command", ["--version", "--help", "config show", "config show --json", "plan --json"]
+)
+def test_a_full_disk_is_no_bug(cli: Cli, command: str) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m tokenroi_cli {command} >/dev/full",
+        shell=True,
+        cwd=cli.cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    lines = done.stderr.splitlines()
+    if "plan" in command:
+        assert (done.returncode, lines[0]) == (2, "tokenroi: Missing argument 'TASK'."), "the cause, as ever"
+    else:
+        assert (done.returncode, lines[0]) == (
+            1,
+            "tokenroi: nothing more can be written: No space left on device",
+        )
+    assert len(lines) == 2, done.stderr
+
+
+@pytest.mark.parametrize("command", [["-p", "x"], ["plan", "x"], ["exec", "x.md"], ["check"], ["doctor"]])
+def test_a_current_folder_that_is_gone(tmp_path: Path, command: list[str]) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'rmdir "$PWD" && exec "$@"', "sh", sys.executable, "-m", "tokenroi_cli", *command],
+        cwd=gone,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "ANTHROPIC_API_KEY": "sk-ant-made-up-0123456789"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    lines = done.stderr.splitlines()
+    assert (done.returncode, lines[0]) == (2, "tokenroi: the current folder does not exist any more"), lines
+    assert len(lines) == 2
+
+
 SLOW = """
 [prices."scripted/mid"]
 input = 3.00

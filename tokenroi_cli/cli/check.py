@@ -24,7 +24,7 @@ def check(context: typer.Context, files: Files = None, format_: Format = "text")
     edge: Edge = context.obj
     if format_ not in ("text", "json"):
         raise UsageError(f"--format {format_}: there is no such format", "text or json")
-    found = lint(files or (), _root(Path.cwd()))
+    found = lint(files or (), _root(edge.folder))
     said = encode(check_object(found)) if format_ == "json" else check_text(found)
     edge.console.write(said + "\n")
     return 1 if found.errors else 0

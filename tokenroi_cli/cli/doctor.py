@@ -1,7 +1,5 @@
 """`tokenroi doctor`: what a run stands on, one line each."""
 
-from pathlib import Path
-
 import typer
 
 from tokenroi_cli.cli.edge import Edge
@@ -15,7 +13,7 @@ def doctor(context: typer.Context, json: Json = False) -> int:
     from tokenroi_cli.views.tables import table
 
     edge: Edge = context.obj
-    checks = examine(edge.environ, Path.cwd())
+    checks = examine(edge.environ, edge.folder)
     if json:
         rows = [{"name": check.name, "ok": check.ok, "text": check.text} for check in checks]
         edge.console.write(encode({"checks": rows}) + "\n")

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
@@ -11,7 +12,7 @@ from tokenroi_cli.cli.check import check
 from tokenroi_cli.cli.config import config
 from tokenroi_cli.cli.demo import demo
 from tokenroi_cli.cli.doctor import doctor
-from tokenroi_cli.cli.edge import Edge
+from tokenroi_cli.cli.edge import FULL, Edge
 from tokenroi_cli.cli.exec import exec_
 from tokenroi_cli.cli.interrupts import as_ctrl_c
 from tokenroi_cli.cli.plan import plan
@@ -74,10 +75,20 @@ def _run(argv: Sequence[str], edge: Edge) -> int:
         return edge.fail(Interrupted("interrupted"))
     except BrokenPipeError:
         raise
+    except OSError as error:
+        if error.errno not in FULL:
+            return edge.fail(_bug(error, argv, edge))
+        code = edge.fail(TokenroiError(f"nothing more can be written: {error.strerror}", "free some space"))
+        hang_up()
+        return code
     except Exception as error:  # noqa: BLE001 (the edge: a bug must leave a file and a typed exit)
-        from tokenroi_cli.cli.crash import record
+        return edge.fail(_bug(error, argv, edge))
 
-        return edge.fail(record(error, argv, edge.environ))
+
+def _bug(error: Exception, argv: Sequence[str], edge: Edge) -> TokenroiError:
+    from tokenroi_cli.cli.crash import record
+
+    return record(error, argv, edge.environ)
 
 
 def _usage(error: typer.TyperException) -> UsageError:
@@ -90,4 +101,6 @@ def main() -> None:
     """The entry point `tokenroi`."""
     as_ctrl_c()
     environ = dict(os.environ)
-    sys.exit(run(sys.argv[1:], environ, standard(environ)))
+    code = run(sys.argv[1:], environ, standard(environ))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: what is left is Python's own end
+    sys.exit(code)

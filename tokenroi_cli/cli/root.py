@@ -1,6 +1,5 @@
 """`tokenroi` alone: the REPL; with `-p`, one headless Turn."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -75,4 +74,4 @@ def _repl(edge: Edge, *, resume: bool) -> int:
     def bug(error: BaseException) -> TokenroiError:
         return record(error, (), edge.environ)
 
-    return repl(Start(Path.cwd(), edge.environ, edge.console, bug, resume))
+    return repl(Start(edge.folder, edge.environ, edge.console, bug, resume))

@@ -33,7 +33,7 @@ class TurnMeter:
         return TurnMeter((*self.recent, *uses)[-2 * SAME :])
 
     def check(self, limits: Limits, steps: int, elapsed_s: float) -> LimitReached | None:
-        """The reason not to take another step, if there is one. `steps` are all of the Run, sub-agents' too."""
+        """The reason not to take another step, if any; `steps` are the Run's, sub-agents' included."""
         if circle := repeats(self.recent):
             return LimitReached(circle, "say what to do differently, or plan the task anew", reason="loop")
         return check(limits, steps, elapsed_s)
