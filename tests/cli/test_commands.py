@@ -259,6 +259,20 @@ def test_doctor_says_what_is_missing_and_exits_1() -> None:
     assert "FAIL  models" in tokenroi("doctor").out
 
 
+def test_doctor_says_who_stands_in_for_a_tier_and_which_caps_hold(temporary_home: Path) -> None:
+    file = temporary_home / "tokenroi" / "config.toml"
+    file.parent.mkdir()
+    file.write_text(
+        '[tiers]\nmid = "ollama/qwen3-coder"\n[prices."ollama/qwen3-coder"]\nfree = true\n[budget]\nday = 7.5\n'
+    )
+    said = tokenroi("doctor", "--json")
+    checks = {check["name"]: check["text"] for check in json.loads(said.out)["checks"]}
+    assert said.code == 0, said.out
+    assert checks["tier premium"] == "no model of its own: mid does its work"
+    assert "no key needed" in checks["tier mid"]
+    assert checks["caps"] == "hard: $1 for each -p, plan and exec, $5 for a REPL, $7.5 for each day"
+
+
 def test_config_says_where_a_value_comes_from(temporary_home: Path) -> None:
     file = temporary_home / "tokenroi" / "config.toml"
     file.parent.mkdir()

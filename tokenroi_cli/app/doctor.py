@@ -9,11 +9,16 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
+from tokenroi_cli.app.run import DEFAULT_CAP
+from tokenroi_cli.app.say import SESSION_CAP
 from tokenroi_cli.app.workplace import find_root, open_ledger
 from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import NotConfigured, TokenroiError
+from tokenroi_cli.domain.money import decimal_usd
+from tokenroi_cli.domain.tier import Tier
 from tokenroi_cli.llm.tokens import count
 from tokenroi_cli.money.prices import PriceTable
+from tokenroi_cli.policy.routing import nearest
 from tokenroi_cli.store.config import load
 from tokenroi_cli.store.keys import endpoint, enforces_ceiling
 from tokenroi_cli.store.paths import Home, locate
@@ -118,8 +123,16 @@ def _models(config: Config, environ: Mapping[str, str]) -> Iterator[Check]:
         hint = "export ANTHROPIC_API_KEY or OPENAI_API_KEY, or try `tokenroi demo`"
         yield Check("models", False, f"no key found and no tier configured: {hint}")
     prices = PriceTable(config.prices)
-    for tier, model in config.tiers.items():
-        yield _checked(f"tier {tier}", partial(_model, model.model, config, environ, prices))
+    for tier in reversed(Tier):
+        if config.tiers:
+            yield _checked(f"tier {tier}", partial(_tier, tier, config, environ, prices))
+    yield Check("caps", True, _caps(config))
+
+
+def _tier(tier: Tier, config: Config, environ: Mapping[str, str], prices: PriceTable) -> str:
+    if tier in config.tiers:
+        return _model(config.tiers[tier].model, config, environ, prices)
+    return f"no model of its own: {nearest(tier, config)} does its work"
 
 
 def _model(model: str, config: Config, environ: Mapping[str, str], prices: PriceTable) -> str:
@@ -128,4 +141,17 @@ def _model(model: str, config: Config, environ: Mapping[str, str], prices: Price
         return f"{model}, priced"
     where = endpoint(model, config, environ)
     cap = "hard" if price.free or enforces_ceiling(model, config, environ) else "soft"
-    return f"{model} at {where.api_base or 'its own address'}, key found, priced, cap {cap}"
+    key = "key found" if where.key else "no key needed"
+    return f"{model} at {where.api_base or 'its own address'}, {key}, priced, cap {cap}"
+
+
+def _caps(config: Config) -> str:
+    """What holds where the command line says nothing."""
+    session = config.budget.caps.get("session", SESSION_CAP)
+    said = [f"${decimal_usd(DEFAULT_CAP)} for each -p, plan and exec", f"${decimal_usd(session)} for a REPL"]
+    said += [
+        f"${decimal_usd(cap)} for each {kind}"
+        for kind, cap in config.budget.caps.items()
+        if kind != "session"
+    ]
+    return f"{config.budget.mode}: {', '.join(said)}"

@@ -63,14 +63,14 @@ def _named(task: TaskKind, config: Config, model: str, reason: str) -> Route:
 
 
 def _tiered(task: TaskKind, config: Config, wanted: Tier, reason: str) -> Route:
-    tier = _nearest(wanted, config)
+    tier = nearest(wanted, config)
     if tier is not wanted:
         reason = f"{reason}; {wanted} has no model, {tier} is the nearest that has"
     found = config.tiers[tier]
     return Route(task, tier, found.model, found.effort, reason)
 
 
-def _nearest(wanted: Tier, config: Config) -> Tier:
+def nearest(wanted: Tier, config: Config) -> Tier:
     """The configured tier with the fewest steps to the wanted one; of two as near, the abler."""
     place = _LADDER.index(wanted)
     return min(config.tiers, key=lambda tier: (abs(_LADDER.index(tier) - place), -_LADDER.index(tier)))
