@@ -263,7 +263,8 @@ def test_doctor_says_who_stands_in_for_a_tier_and_which_caps_hold(temporary_home
     file = temporary_home / "tokenroi" / "config.toml"
     file.parent.mkdir()
     file.write_text(
-        '[tiers]\nmid = "ollama/qwen3-coder"\n[prices."ollama/qwen3-coder"]\nfree = true\n[budget]\nday = 7.5\n'
+        '[tiers]\nmid = "ollama/qwen3-coder"\n[prices."ollama/qwen3-coder"]\nfree = true\n'
+        "[budget]\nday = 7.5\n"
     )
     said = tokenroi("doctor", "--json")
     checks = {check["name"]: check["text"] for check in json.loads(said.out)["checks"]}
