@@ -274,6 +274,12 @@ def test_doctor_says_who_stands_in_for_a_tier_and_which_caps_hold(temporary_home
     assert checks["caps"] == "hard: $1 for each -p, plan and exec, $5 for a REPL, $7.5 for each day"
 
 
+@pytest.mark.parametrize(("base", "cap"), [("", "hard"), ("http://127.0.0.1:9/v1", "soft")])
+def test_doctor_says_whether_a_cap_can_be_kept(base: str, cap: str) -> None:
+    said = tokenroi("doctor", env={"OPENAI_API_KEY": "sk-made-up-0123456789", "OPENAI_BASE_URL": base})
+    assert said.out.count(f"priced, cap {cap}") == 4, said.out
+
+
 def test_config_says_where_a_value_comes_from(temporary_home: Path) -> None:
     file = temporary_home / "tokenroi" / "config.toml"
     file.parent.mkdir()

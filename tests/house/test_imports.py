@@ -26,7 +26,6 @@ HOMES = {
     "litellm": "llm",
     "tiktoken": "llm",
     "httpx": "llm",
-    "httpcore": "llm",
     "git": "workspace",
     "pathspec": "workspace",
     "yaml": "spec",
@@ -36,11 +35,10 @@ HOMES = {
     "rich": "views",
     "prompt_toolkit": "repl",
     "typer": "cli",
-    "click": "cli",
 }
 """The one room of each library. A library that is not here needs a decision page first."""
 
-TOP_LEVEL = {"typer", "click", "httpx", "httpcore", "prompt_toolkit"}
+TOP_LEVEL = {"typer", "httpx", "prompt_toolkit"}
 """Classes derive from these, in modules that are imported late themselves; the start-up test watches them."""
 
 IMPURE = ("os", "subprocess", "socket", "sqlite3", "shutil", "tempfile", "time", "random", "secrets")

@@ -8,6 +8,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.house.source import ROOT
+from tests.house.test_imports import HOMES
 
 FILES = ["requirements.txt", "requirements-dev.txt"]
 
@@ -42,6 +43,12 @@ def test_every_declared_dependency_is_pinned_within_its_range(name: str) -> None
         if not requirement.specifier.contains(pinned.get(canonicalize_name(requirement.name), "0"))
     ]
     assert wrong == []
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    distributions = {"git": "gitpython", "yaml": "pyyaml", "markdown_it": "markdown-it-py"}
+    imported = {canonicalize_name(distributions.get(name, name)) for name in HOMES}
+    assert imported == {canonicalize_name(item.name) for item in declared()["requirements.txt"]}
 
 
 @pytest.mark.parametrize("name", FILES)

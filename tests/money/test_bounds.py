@@ -1,5 +1,6 @@
 """Bounds: no tokenizer makes more input, no call within them costs more, what is left is used up."""
 
+from dataclasses import replace
 from unicodedata import normalize
 
 from hypothesis import given
@@ -61,6 +62,14 @@ def test_the_bound_grows_by_every_byte_that_is_added() -> None:
     assert input_bound(a_request("x" * 1001)) == input_bound(a_request("x" * 1000)) + 1
     assert input_bound(a_request("\ufdfa" * 11)) == input_bound(a_request("\ufdfa" * 10)) + 33
     assert input_bound(a_request("\ud800")) == input_bound(a_request("")) + 3
+
+
+def test_the_bound_grows_by_every_byte_of_a_tool() -> None:
+    def bound(words: str) -> int:
+        tool = ToolSchema("read", words, {"type": "object", "properties": {words: {"type": "string"}}})
+        return input_bound(replace(a_request("x"), tools=(tool,)))
+
+    assert bound("x" * 5000) == bound("x" * 4000) + 2 * 1000
 
 
 @given(prices, st.integers(0, 2000), st.integers(0, 2000), st.data())

@@ -71,6 +71,13 @@ def test_a_lost_result_is_said() -> None:
     assert lay_out(STABLE, branch, ROUTE).messages[-1].blocks == (ToolResult("c1", LOST_RESULT, error=True),)
 
 
+def test_another_model_or_effort_is_another_prefix() -> None:
+    branch = [entry(0, EntryKind.USER, Text("go"))]
+    first = prefix_bytes(lay_out(STABLE, branch, ROUTE))
+    for route in (replace(ROUTE, model="anthropic/claude-opus-5-5"), replace(ROUTE, effort="low")):
+        assert not prefix_bytes(lay_out(STABLE, branch, route)).startswith(first)
+
+
 def test_another_word_in_the_system_prompt_is_another_prefix() -> None:
     branch = [entry(0, EntryKind.USER, Text("go"))]
     other = replace(STABLE, notes="Use spaces.")

@@ -17,6 +17,7 @@ def the_module() -> Any:
 
 def test_the_safe_settings_are_in_force() -> None:
     litellm = the_module()
+    assert os.environ["LITELLM_MODE"] == "PRODUCTION", "any other mode loads a project's .env"
     assert {name: os.environ[name] for name in SETTINGS} == SETTINGS
     assert litellm.sync_transport is open_door().guard
     assert not litellm.client_session.follow_redirects
