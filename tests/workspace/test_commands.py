@@ -17,7 +17,7 @@ from tokenroi_cli.domain.spec import CommandResult
 from tokenroi_cli.workspace.commands import run_command
 from tokenroi_cli.workspace.output import HEAD, TAIL, Output, clean
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who a process's children are")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes, in /proc")
 
 
 @pytest.fixture
@@ -105,6 +105,7 @@ def test_there_is_nothing_to_read_and_no_terminal(run: Run) -> None:
     assert result.output == "1\nnone\n"
 
 
+@linux
 def test_no_core_and_the_usual_signals(run: Run) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
@@ -116,6 +117,7 @@ def test_no_core_and_the_usual_signals(run: Run) -> None:
     assert int(ignored, 16) & (1 << (signal.SIGPIPE - 1) | 1 << (signal.SIGTERM - 1)) == 0
 
 
+@linux
 def test_only_three_files_are_open(run: Run) -> None:
     with Path(__file__).open() as file:
         os.set_inheritable(file.fileno(), True)
@@ -204,6 +206,7 @@ def test_whoever_then_still_holds_the_output_is_not_waited_for(run: Run, tmp_pat
     os.kill(survivor, signal.SIGKILL)
 
 
+@linux
 def test_a_key_pressed_in_the_terminal_does_not_reach_it(run: Run) -> None:
     sessions = run("cut -d' ' -f6 /proc/self/stat /proc/$PPID/stat").output.split()
     assert len({*sessions, str(os.getsid(0))}) == 3
