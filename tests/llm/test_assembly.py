@@ -27,10 +27,43 @@ def test_pieces_of_two_calls_and_words_between_them() -> None:
     )
     assert [item for chunk in chunks for item in assembly.add(chunk)] == [TextDelta("I "), TextDelta("read")]
     assert assembly.blocks() == (
-        Text("I read"),
-        ToolCall("c9-0", "read", '{"path": "x'),
+        Text("I "),
         ToolCall("b", "list", "{}"),
+        ToolCall("c9-1", "read", '{"path": "x'),
+        Text("read"),
     )
+
+
+def test_what_stood_between_thoughts_stays_between_them() -> None:
+    assembly = Assembly("c")
+    for number in (1, 2):
+        list(assembly.add(delta(reasoning_content="hm", thinking_blocks=[{"thinking": "hm"}])))
+        list(assembly.add(delta(thinking_blocks=[{"thinking": "", "signature": f"sig-{number}"}])))
+        list(assembly.add(delta(content="So.")))
+        list(assembly.add(delta(tool_calls=[piece(number, "{}", f"t{number}", "read")])))
+    assert assembly.blocks() == (
+        Thinking("hm", "sig-1"),
+        Text("So."),
+        ToolCall("t1", "read", "{}"),
+        Thinking("hm", "sig-2"),
+        Text("So."),
+        ToolCall("t2", "read", "{}"),
+    )
+
+
+def test_another_id_at_the_same_index_is_another_call() -> None:
+    assembly = Assembly("c")
+    for id, name in (("a", "read"), ("b", "list")):
+        list(assembly.add(delta(tool_calls=[piece(0, "{", id, name)])))
+        list(assembly.add(delta(tool_calls=[piece(None, "}", id if id == "b" else None)])))
+    assert assembly.blocks() == (ToolCall("a", "read", "{}"), ToolCall("b", "list", "{}"))
+
+
+def test_an_id_that_comes_twice_is_given_out_once() -> None:
+    assembly = Assembly("c")
+    for index in (0, 1):
+        list(assembly.add(delta(tool_calls=[piece(index, "{}", "a", "read")])))
+    assert assembly.blocks() == (ToolCall("a", "read", "{}"), ToolCall("c-1", "read", "{}"))
 
 
 def test_thoughts_keep_their_signatures() -> None:

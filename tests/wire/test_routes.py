@@ -217,6 +217,31 @@ def test_thinking_goes_back_as_it_came() -> None:
     ]
 
 
+def test_interleaved_thinking_goes_back_where_it_stood() -> None:
+    blocks = (
+        Thinking("Let me see.", "sig-1"),
+        Text("I read."),
+        Thinking("", "redacted:encrypted"),
+        ToolCall("t1", "read", "{}"),
+        Thinking("And this.", "sig-3"),
+        ToolCall("t2", "read", "{}"),
+    )
+    results = Message(Role.USER, (ToolResult("t1", "A"), ToolResult("t2", "B")), cache=True)
+    with Loopback([Says("done")]) as server:
+        ANTHROPIC.call(server, messages=(*HELLO, Message(Role.ASSISTANT, blocks), results))
+        roles = [message["role"] for message in server.requests[0].body["messages"]]
+        sent = server.requests[0].body["messages"][1]["content"]
+    assert roles == ["user", "assistant", "user"]
+    assert sent == [
+        {"type": "thinking", "thinking": "Let me see.", "signature": "sig-1"},
+        {"type": "text", "text": "I read."},
+        {"type": "redacted_thinking", "data": "encrypted"},
+        {"type": "tool_use", "id": "t1", "name": "read", "input": {}},
+        {"type": "thinking", "thinking": "And this.", "signature": "sig-3"},
+        {"type": "tool_use", "id": "t2", "name": "read", "input": {}},
+    ]
+
+
 def test_reasoning_of_deepseek_goes_back_as_text() -> None:
     with Loopback(
         [Says("I read.", (Tool("read", {}, "t"),), thinking=(("hm", ""),)), Says("done")]

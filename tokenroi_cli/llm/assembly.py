@@ -1,4 +1,4 @@
-"""Puts an answer together from litellm's chunks: words, thoughts and tool calls, as they were written."""
+"""Puts an answer together from litellm's chunks: words, thoughts and tool calls, in the order they came in."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,6 +6,19 @@ from typing import Any
 
 from tokenroi_cli.domain.message import Block, Text, TextDelta, Thinking, ToolCall
 from tokenroi_cli.llm.messages import REDACTED
+
+
+@dataclass(slots=True)
+class _Words:
+    text: str = ""
+
+
+@dataclass(slots=True)
+class _Thought:
+    """A thought that is still being written, until its signature comes."""
+
+    text: str = ""
+    signature: str = ""
 
 
 @dataclass(slots=True)
@@ -19,48 +32,71 @@ class _Call:
 
 @dataclass(slots=True)
 class Assembly:
-    """One answer so far. `call_id` names tool calls to which the provider gave no name."""
+    """One answer so far. `call_id` names tool calls to which the provider gave no name, or one name twice."""
 
     call_id: str
-    _words: list[str] = field(default_factory=list)
-    _thoughts: list[str] = field(default_factory=list)
-    _signed: list[Thinking] = field(default_factory=list)
+    _parts: list[_Words | _Thought | _Call] = field(default_factory=list)
     _calls: dict[int, _Call] = field(default_factory=dict)
+    """The call that is being written at each index."""
 
     def add(self, chunk: Any) -> Iterator[TextDelta]:
         """Takes one chunk; gives what of it a person reads."""
         for choice in chunk.choices or ():
             delta = choice.delta
             self._think(delta)
+            if delta.content:
+                self._words().text += delta.content
+                yield TextDelta(delta.content)
             for piece in delta.tool_calls or ():
                 self._call(piece)
-            if delta.content:
-                self._words.append(delta.content)
-                yield TextDelta(delta.content)
 
     def blocks(self) -> tuple[Block, ...]:
-        """Thoughts, then words, then calls: the order in which they are sent back."""
-        words = "".join(self._words)
-        thoughts = "".join(self._thoughts)
-        return (
-            *(self._signed or ([Thinking(thoughts)] if thoughts else [])),
-            *([Text(words)] if words else []),
-            *(
-                ToolCall(call.id or f"{self.call_id}-{index}", call.name, "".join(call.arguments))
-                for index, call in sorted(self._calls.items())
-            ),
-        )
+        """In the order of arrival: a provider that signs its thoughts wants them back where they stood."""
+        found = list[Block]()
+        ids = set[str]()
+        for part in self._parts:
+            match part:
+                case _Words(text):
+                    found.append(Text(text))
+                case _Thought(text, signature):
+                    found.append(Thinking(text, signature))
+                case _Call(id, name, arguments):
+                    unique = id if id and id not in ids else f"{self.call_id}-{len(ids)}"
+                    ids.add(unique)
+                    found.append(ToolCall(unique, name, "".join(arguments)))
+        return tuple(found)
 
     def _think(self, delta: Any) -> None:
-        self._thoughts.append(getattr(delta, "reasoning_content", None) or "")
+        if said := getattr(delta, "reasoning_content", None):
+            self._thought().text += said
         for block in getattr(delta, "thinking_blocks", None) or ():
             if block.get("type") == "redacted_thinking":
-                self._signed.append(Thinking("", REDACTED + block.get("data", "")))
+                self._parts.append(_Thought("", REDACTED + block.get("data", "")))
             elif block.get("signature"):
-                self._signed.append(Thinking(block.get("thinking") or "", block["signature"]))
+                thought = self._thought()
+                # Some releases of litellm say the whole thought once more beside its signature, some do not.
+                thought.text = block.get("thinking") or thought.text
+                thought.signature = block["signature"]
+
+    def _thought(self) -> _Thought:
+        last = self._parts[-1] if self._parts else None
+        if not isinstance(last, _Thought) or last.signature:
+            self._parts.append(last := _Thought())
+        return last
+
+    def _words(self) -> _Words:
+        last = self._parts[-1] if self._parts else None
+        if not isinstance(last, _Words):
+            self._parts.append(last := _Words())
+        return last
 
     def _call(self, piece: Any) -> None:
-        call = self._calls.setdefault(piece.index or 0, _Call())
+        """Some servers put every call at the same index: another id is another call."""
+        index = piece.index or 0
+        call = self._calls.get(index)
+        if call is None or (piece.id and call.id and piece.id != call.id):
+            call = self._calls[index] = _Call()
+            self._parts.append(call)
         call.id = piece.id or call.id
         call.name = piece.function.name or call.name
         call.arguments.append(piece.function.arguments or "")

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tokenroi_cli.domain.config import Endpoint
 from tokenroi_cli.domain.message import (
+    Block,
     Message,
     Request,
     Role,
@@ -128,21 +129,42 @@ def _user(message: Message, manners: Manners) -> Iterator[dict[str, Any]]:
 
 
 def _assistant(message: Message, manners: Manners) -> Iterator[dict[str, Any]]:
-    content = _content((block.text for block in message.blocks if isinstance(block, Text)), manners)
-    calls = [_call(block) for block in message.blocks if isinstance(block, ToolCall)]
-    if not content and not calls:
+    """One message, or several where thoughts have a place: litellm joins them again, in their order."""
+    if all(isinstance(block, Thinking) for block in message.blocks):
         return
-    said: dict[str, Any] = {"role": "assistant", "content": content}
-    if calls:
+    for blocks in _in_order(message.blocks) if manners.signed_thoughts else (message.blocks,):
+        said = _spoken(blocks, manners)
+        if len(said) > 1:
+            yield {"role": "assistant", "content": None, **said}
+
+
+def _in_order(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Stretches of thoughts, then texts, then calls: the order that one of litellm's messages can hold."""
+    order = (Thinking, Text, ToolCall)
+    stretch: list[Block] = []
+    for block in blocks:
+        if stretch and isinstance(block, order[: order.index(type(stretch[-1]))]):
+            yield stretch
+            stretch = []
+        stretch.append(block)
+    yield stretch
+
+
+def _spoken(blocks: Sequence[Block], manners: Manners) -> dict[str, Any]:
+    """What an assistant's message says beside its role; nothing but that where it says nothing."""
+    said: dict[str, Any] = {"role": "assistant"}
+    if content := _content((block.text for block in blocks if isinstance(block, Text)), manners, glue=""):
+        said["content"] = content
+    if calls := [_call(block) for block in blocks if isinstance(block, ToolCall)]:
         said["tool_calls"] = calls
-    thoughts = [block for block in message.blocks if isinstance(block, Thinking)]
+    thoughts = [block for block in blocks if isinstance(block, Thinking)]
     signed = [_thought(block) for block in thoughts if block.signature]
     plain = "".join(_sendable(block.text) for block in thoughts)
     if manners.signed_thoughts and signed:
         said["thinking_blocks"] = signed
-    if manners.plain_thoughts and plain:
+    if manners.plain_thoughts and plain and len(said) > 1:
         said["reasoning_content"] = plain
-    yield said
+    return said
 
 
 def _thought(block: Thinking) -> dict[str, str]:
@@ -179,12 +201,12 @@ def _mark(said: dict[str, Any]) -> None:
         said["content"][-1]["cache_control"] = MARK
 
 
-def _content(texts: Iterable[str], manners: Manners) -> Content:
+def _content(texts: Iterable[str], manners: Manners, glue: str = "\n\n") -> Content:
     """One string where that is enough: not every server that speaks OpenAI's protocol takes a list."""
     said = [_sendable(text) for text in texts if text]
     if manners.marks:
         return [{"type": "text", "text": text} for text in said] or None
-    return "\n\n".join(said) or None
+    return glue.join(said) or None
 
 
 def _sendable(text: str) -> str:
