@@ -34,6 +34,14 @@ def lines(events: list[dict[str, Any]]) -> bytes:
     return b"".join(b"data: " + json.dumps(event).encode() + b"\r\n\r\n" for event in events)
 
 
+def test_a_smaller_count_that_comes_later_takes_nothing_back() -> None:
+    first = {"input_tokens": 1000, "cache_creation": {"ephemeral_5m_input_tokens": 7}, "output_tokens": 1}
+    last = {"input_tokens": 0, "cache_creation": {"ephemeral_5m_input_tokens": 0}, "output_tokens": 5}
+    begins = {"type": "message_start", "message": {"usage": first}}
+    ends = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": last}
+    assert read("anthropic", lines([begins, ends])).usage() == Usage(fresh=1000, cache_write_5m=7, output=5)
+
+
 def read(name: str, data: bytes) -> Tap:
     tap = Tap(dialect(name))
     tap.feed(data)

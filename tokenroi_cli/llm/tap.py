@@ -1,6 +1,7 @@
 """Reads usage, finish reason, model and cost from an answer's bytes as they pass, and changes none."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -97,9 +98,21 @@ class Tap:
             self.finish_word = self._dialect.finish_word(event) or self.finish_word
         for usage in usage_in(event):
             said = {name: value for name, value in usage.items() if value is not None}
-            self._said.update(said)
+            self._said = _larger(self._said, said)
             if self.finish_word is not None and not self._dialect.output_words.isdisjoint(said):
                 self._final = True
         self.model = model_in(event) or self.model
         self.error = error_in(event) or self.error
         self.ended = self.ended or str(event.get("type")) in self._dialect.last
+
+
+def _larger(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Counts of a stream add up as it goes: a smaller one that comes later takes nothing back."""
+    both = {**before, **now}
+    for name in before.keys() & now.keys():
+        old, new = before[name], now[name]
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            both[name] = _larger(old, new)
+        elif type(old) is int and type(new) is int:
+            both[name] = max(old, new)
+    return both
