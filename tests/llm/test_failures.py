@@ -11,6 +11,7 @@ from tokenroi_cli.domain.call import Stage
 from tokenroi_cli.domain.config import Endpoint
 from tokenroi_cli.domain.errors import NotConfigured, RateLimited, Rejected, StreamCut
 from tokenroi_cli.llm.failures import failure, rejected, retry_after
+from tokenroi_cli.llm.rejections import UnprovedLimit
 from tokenroi_cli.llm.transfer import Transfer
 
 KEY = "sk-the-real-one"
@@ -40,7 +41,8 @@ def answered(status: int, body: Any, **headers: str) -> Transfer:
         (500, b"<html>", Rejected, False),
         (403, b"<html>sign in to the hotel's network</html>", Rejected, False),
         (401, b"", Rejected, False),
-        (429, b"{}", Rejected, False),
+        (429, b"{}", UnprovedLimit, False),
+        (429, b"<html>slow down</html>", UnprovedLimit, False),
         (404, b"null", Rejected, False),
         (400, b"[" * 100_000, Rejected, False),
     ],
@@ -50,8 +52,9 @@ def test_only_a_providers_own_words_prove_that_nothing_is_billed(
 ) -> None:
     error = rejected(answered(status, body))
     assert isinstance(error, kind)
+    assert error.hint, "every failure says what next"
     assert (isinstance(error, RateLimited), error.status, error.unbilled) == (
-        kind is RateLimited,
+        issubclass(kind, RateLimited),
         status,
         unbilled,
     )

@@ -49,6 +49,10 @@ class Wall:
 
     now: float = 0.0
     pauses: list[float] = field(default_factory=list)
+    retries: list[tuple[ProviderError, float]] = field(default_factory=list)
+
+    def told(self, failure: ProviderError, seconds: float) -> None:
+        self.retries.append((failure, seconds))
 
     def __call__(self) -> float:
         return self.now
@@ -61,7 +65,7 @@ class Wall:
 
 def trying(ledger: Ledger, *scripts: Script) -> tuple[Retrying, Books, Wall]:
     books, wall = Books(ledger, Billing(list(scripts))), Wall()
-    return Retrying(books.gateway, clock=wall, wait=wall.wait), books, wall
+    return Retrying(books.gateway, clock=wall, wait=wall.wait, on_retry=wall.told), books, wall
 
 
 def failing(error: ProviderError, after: int = 0) -> Script:
@@ -90,6 +94,7 @@ def test_what_may_pass_is_tried_again_as_a_call_of_its_own(
         ("c2", PURPOSE.retrying("c1")),
     ]
     assert wall.pauses == [pause]
+    assert wall.retries == [(failure, pause)], "nobody waits without a word"
 
 
 @pytest.mark.parametrize(

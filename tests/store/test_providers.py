@@ -101,5 +101,11 @@ def test_a_slip_of_the_pen_is_named() -> None:
     assert caught.value.hint == "did you mean 'anthropic/claude-opus-5-5'?"
 
 
+def test_a_hint_names_each_provider_once() -> None:
+    with pytest.raises(NotConfigured) as caught:
+        provider_of("foo/bar", [*facts(), "openai"])
+    assert caught.value.hint.count("openai") == 1
+
+
 def test_a_provider_of_the_users_own_is_known() -> None:
     assert provider_of("cerebras/x", [*facts(), "cerebras"]) == "cerebras"

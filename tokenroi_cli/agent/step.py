@@ -33,7 +33,7 @@ def call_model(desk: Desk, session: Session) -> Reply:
     if said:
         desk.clock.emit(TextEnded())
     if reply is None:
-        raise StreamCut("the provider's stream ended without a reply")
+        raise StreamCut("the provider's stream ended without a reply", "try again")
     return reply
 
 

@@ -10,7 +10,7 @@ from threading import Event as Flag
 
 from tokenroi_cli.domain.call import Call, CallEvent, CallState
 from tokenroi_cli.domain.config import Config
-from tokenroi_cli.domain.errors import NotConfigured, Unpriced
+from tokenroi_cli.domain.errors import NotConfigured, ProviderError, Unpriced
 from tokenroi_cli.domain.events import Alert, Answer, CallBooked, Frontend, Question, QuestionKind
 from tokenroi_cli.domain.gateway import ModelGateway
 from tokenroi_cli.domain.message import Provider
@@ -150,7 +150,7 @@ def open_workplace(start: Path, frontend: Frontend, environ: Mapping[str, str]) 
         tree=Tree(root, git),
         sessions=SessionStore(state, root, clock=now),
         frontend=frontend,
-        gateway=Retrying(project),
+        gateway=Retrying(project, on_retry=lambda failure, pause: frontend.emit(_retrying(failure, pause))),
     )
 
 
@@ -171,6 +171,10 @@ def _tell(frontend: Frontend, booked: CallBooked) -> None:
                 f"provider broke the output ceiling, or its price changed; {scope[-1].spoken} is frozen",
             )
         )
+
+
+def _retrying(failure: ProviderError, pause: float) -> Alert:
+    return Alert("retry", f"{failure.what}; trying again in {pause:.0f} s")
 
 
 def _booked(config: Config, prices: PriceTable, call: Call, event: CallEvent) -> CallBooked:

@@ -25,7 +25,7 @@ class Purpose:
     retry_of: str | None = None
     """Call id of the attempt on the wire that this one repeats."""
 
-    def retrying(self, call_id: str) -> "Purpose":
+    def retrying(self, call_id: str | None) -> "Purpose":
         return replace(self, retry_of=call_id)
 
     @property

@@ -1,4 +1,4 @@
-"""Puts an answer together from litellm's chunks: words, thoughts and tool calls, in the order they came in."""
+"""Puts an answer together from litellm's chunks: words, thoughts and tool calls, in the order of arrival."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -20,6 +20,11 @@ HINTS = {
 }
 
 
+SERVER_HINT = "the provider is in trouble: try again later, or use another model"
+OTHER_HINT = "the request was refused as it stands: try another model, and report it if it happens again"
+QUOTA_HINT = "the quota or the money of this account is used up at the provider"
+
+
 class Unproved(Rejected):
     """An HTTP error without a provider's error body: whoever sent it, the call may be billed."""
 
@@ -28,10 +33,17 @@ class Unproved(Rejected):
         return False
 
 
+class UnprovedLimit(Unproved, RateLimited):
+    """A 429 of that kind, from some gateway in between: worth waiting all the same."""
+
+
 def rejection(what: str, *, status: int, body: str, key_env: str, retry_after: float | None) -> Rejected:
     """`body` is the provider's error body as text; empty when what came was none."""
-    hint = HINTS.get(status, "").format(key_env=key_env or "your configuration")
+    hint = HINTS.get(status, SERVER_HINT if status >= 500 else OTHER_HINT)
     kind: type[Rejected] = Rejected if body else Unproved
-    if body and status == 429 and not QUOTA.search(body):
-        kind = RateLimited
+    if status == 429 and QUOTA.search(body):
+        hint = QUOTA_HINT
+    elif status == 429:
+        kind = RateLimited if body else UnprovedLimit
+    hint = hint.format(key_env=key_env or "your configuration")
     return kind(what, hint, status=status, retry_after=retry_after)

@@ -60,7 +60,8 @@ class Scripted:
                 raise StreamCut("cancelled", reason="cancelled", usage=replace(usage, output=0))
             yield TextDelta(delta)
         if reply.finish is None:
-            raise StreamCut(f"reply {reply.number} of {self._source} is cut", usage=replace(usage, output=0))
+            what = f"reply {reply.number} of {self._source} is cut"
+            raise StreamCut(what, 'its script says finish = "none"', usage=replace(usage, output=0))
         permit.stage = Stage.DONE
         yield _ended(reply, reply.finish, usage, permit)
 

@@ -61,6 +61,8 @@ class Retrying:
     clock: Callable[[], float] = time.monotonic
     """Seconds."""
     wait: Callable[[Event, float], bool] = wait
+    on_retry: Callable[[ProviderError, float], None] = lambda _failure, _seconds: None
+    """Told of each failure that is tried again, and of the seconds until then."""
     breaker: Breaker = field(default_factory=Breaker, repr=False)
 
     def stream(self, request: Request, purpose: Purpose) -> Iterator[StreamItem]:
@@ -83,9 +85,10 @@ class Retrying:
                 finally:
                     close(items)
                 return
+            self.on_retry(failures[-1], pause)
             if self.wait(cancelled, pause):
                 raise Interrupted("cancelled before the next attempt") from failures[-1]
-            purpose = replace(purpose, retry_of=failures[-1].call_id)
+            purpose = purpose.retrying(failures[-1].call_id)
 
     def within(self, part: ScopePart, cap: Money | None = None) -> "Retrying":
         return replace(self, gateway=self.gateway.within(part, cap))

@@ -44,7 +44,7 @@ def provider_of(model: str, known: Iterable[str]) -> str:
 
     Raises NotConfigured ("unknown model") for a provider that is not among `known`.
     """
-    names = tuple(known)
+    names = tuple(dict.fromkeys(known))
     head, slash, name = model.partition("/")
     provider = head if slash else bare_provider(model)
     if provider in names and (name or not slash):
