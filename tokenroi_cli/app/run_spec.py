@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tokenroi_cli.app.attempts import Execution, attempt
-from tokenroi_cli.app.commit import commit_spec
+from tokenroi_cli.app.commit import check_committable, commit_spec
 from tokenroi_cli.app.estimate import price_range
 from tokenroi_cli.app.preflight import load_spec, preflight
 from tokenroi_cli.app.run import (
@@ -19,7 +19,7 @@ from tokenroi_cli.app.run import (
     purpose_of,
 )
 from tokenroi_cli.app.workplace import Workplace, now
-from tokenroi_cli.domain.errors import BudgetRefused, Interrupted, TokenroiError, UsageError, ValidationFailed
+from tokenroi_cli.domain.errors import BudgetRefused, Interrupted, TokenroiError, ValidationFailed
 from tokenroi_cli.domain.events import Alert, Answer, AttemptEnded, Estimated, Notice, Question, QuestionKind
 from tokenroi_cli.domain.money import Money, decimal_usd, usd
 from tokenroi_cli.domain.result import RunResult
@@ -53,9 +53,9 @@ def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
     before the first call. After that every end is a RunResult; unless it was accepted, what our tools wrote
     is put back. What a command changed stays.
     """
-    if options.commit and workplace.git is None:
-        raise UsageError("--commit needs a git repository", "run `git init`, or leave --commit out")
     spec = load_spec(workplace, options)
+    if options.commit:
+        check_committable(workplace, spec)
     route = workplace.route(TaskKind.EXECUTE, options.tier)
     marks = preflight(workplace, spec)
     cap = _cap(spec, options)

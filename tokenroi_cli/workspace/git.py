@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.workspace.git_process import Answer, GitFailed, GitProcess
@@ -13,6 +13,8 @@ from tokenroi_cli.workspace.paths import shown
 
 _FILTER = re.compile(r"(filter\..*)\.(?:clean|smudge|process|required)", re.DOTALL)
 _OWN_SCOPES = ("system", "global", "command")
+_UNDER_WAY = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick"}
+"""In which git commits all or nothing."""
 _NO_IDENTITY = re.compile(
     r"tell me who you are|empty ident|unable to auto-detect|no (?:email|name) was given"
 )
@@ -87,6 +89,43 @@ class Git:
         out = self._expect("status", *options, environment=self._no_filters())
         return tuple((entry[:2], entry[3:]) for entry in _names(out))
 
+    def differing(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Those of `paths` that git tracks and that differ from HEAD, in the index or in the folder.
+
+        Nothing does before the first commit.
+        """
+        if not paths or self.head() is None:
+            return ()
+        options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all")
+        out = self._expect("status", *options, "--", *paths, environment=self._no_filters())
+        found = self._below(entry[3:] for entry in _names(out))
+        return tuple(path for path in paths if path in found)
+
+    def obstacle(self, paths: Sequence[str]) -> str | None:
+        """Why git would refuse a commit of just these files, whatever they hold; None when it would not."""
+        for name, going in _UNDER_WAY.items():
+            if self._git.ask("rev-parse", "--verify", "--quiet", name).status == 0:
+                return f"a {going} is in progress"
+        unmerged = sorted({_path_of(row) for row in _names(self._expect("ls-files", "-z", "--unmerged"))})
+        if unmerged:
+            return f"conflicts are not resolved in {', '.join(unmerged)}"
+        inside = next((path for path in paths if self._is_elsewhere(path)), None)
+        return f"{shown(inside)} lies in a repository of its own (a submodule)" if inside else None
+
+    def _is_elsewhere(self, path: str) -> bool:
+        """Whether a folder on the way to `path` is a submodule, or another repository."""
+        folders = [str(folder) for folder in PurePath(path).parents if folder.name]
+        return any(
+            os.path.lexists(self.root / folder / ".git")
+            or self._git.ask("rev-parse", "--verify", "--quiet", f":./{folder}").status == 0
+            for folder in folders
+        )
+
+    def _below(self, names: Iterable[str]) -> frozenset[str]:
+        """`git status` names paths from the top; here they are relative to our folder."""
+        prefix = os.fsdecode(self._expect("rev-parse", "--show-prefix")).removesuffix("\n")
+        return frozenset(name.removeprefix(prefix) for name in names)
+
     def commit(self, paths: Sequence[str], message: str) -> str:
         """Commits what stands in these files now, and nothing else that is staged. Returns the commit's id.
 
@@ -153,6 +192,11 @@ def _is_file(path: Path) -> bool:
 def _names(out: bytes) -> list[str]:
     """NUL-separated names, of whatever bytes."""
     return [os.fsdecode(name) for name in out.split(b"\0") if name]
+
+
+def _path_of(row: str) -> str:
+    """Of a row of `ls-files --stage`."""
+    return shown(row.partition("\t")[2])
 
 
 def _line(answer: Answer) -> str | None:

@@ -1,0 +1,113 @@
+"""`exec --commit`: what it takes along, what it refuses, and what the user does next."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.app.test_run_spec import DONE, PRICE, SPEC, TOOL, Person
+from tests.conftest import Repo
+from tokenroi_cli.app.run_spec import ExecOptions, run_spec
+from tokenroi_cli.app.workplace import Workplace, open_workplace
+from tokenroi_cli.domain.errors import UsageError
+
+GOOD = TOOL % ("one", "two") + DONE
+
+Open = Callable[[str], Workplace]
+
+
+@pytest.fixture
+def at(repo: Repo, tmp_path: Path) -> Iterator[Open]:
+    """A repository with one commit, opened with a script of replies."""
+    opened: list[Workplace] = []
+    repo.write("n.txt", "one\n")
+    repo.write("spec.md", SPEC)
+    repo.write("deep/er/m.txt", "one\n")
+    repo.commit()
+
+    def open_with(replies: str) -> Workplace:
+        opened.append(scripted(repo, tmp_path, replies))
+        return opened[-1]
+
+    yield open_with
+    for workplace in opened:
+        workplace.close()
+
+
+def scripted(repo: Repo, folder: Path, replies: str, **environ: str) -> Workplace:
+    script = folder / "replies.toml"
+    script.write_text(PRICE + replies)
+    return open_workplace(repo.root, Person(), {**os.environ, "TOKENROI_SCRIPT": str(script), **environ})
+
+
+def committing(workplace: Workplace) -> ExecOptions:
+    return ExecOptions(workplace.root / "spec.md", commit=True)
+
+
+def refused(workplace: Workplace) -> UsageError:
+    """The refusal; nothing was spent for it."""
+    with pytest.raises(UsageError) as caught:
+        run_spec(workplace, committing(workplace))
+    assert not list(workplace.ledger.booked())
+    return caught.value
+
+
+@pytest.mark.parametrize("staged", [True, False])
+def test_the_users_own_changes_of_a_listed_file_are_not_swept_in(at: Open, repo: Repo, staged: bool) -> None:
+    workplace = at(GOOD)
+    repo.write("n.txt", "one\nmine\n")
+    if staged:
+        repo.git("add", "n.txt")
+        repo.write("n.txt", "one\n")
+    error = refused(workplace)
+    assert (error.exit_code, error.reason) == (2, "dirty")
+    assert "n.txt" in error.what
+    assert "stash" in error.hint
+
+
+def test_a_listed_file_that_git_does_not_track_is_committed(at: Open, repo: Repo) -> None:
+    repo.git("rm", "-q", "--cached", "n.txt")
+    repo.git("commit", "-qm", "n.txt is not tracked")
+    workplace = at(GOOD)
+    result = run_spec(workplace, committing(workplace))
+    assert (result.status, result.exit_code) == ("accepted", 0)
+    assert repo.git("show", "HEAD:n.txt") == "two"
+
+
+@pytest.mark.parametrize("name", ["MERGE_HEAD", "CHERRY_PICK_HEAD"])
+def test_a_merge_in_progress_is_seen_before_money_is_spent(at: Open, repo: Repo, name: str) -> None:
+    workplace = at(GOOD)
+    (repo.root / ".git" / name).write_text(repo.git("rev-parse", "HEAD") + "\n")
+    error = refused(workplace)
+    assert (error.exit_code, error.reason) == (2, "commit_refused")
+    assert "in progress" in error.what
+
+
+@pytest.mark.parametrize("initialised", [True, False])
+def test_a_listed_file_in_a_submodule_is_refused(at: Open, repo: Repo, initialised: bool) -> None:
+    head = repo.git("rev-parse", "HEAD")
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{head},sub")
+    repo.git("commit", "-qm", "a submodule")
+    repo.write("sub/n.txt", "one\n")
+    if initialised:
+        subprocess.run(["git", "init", "-q", str(repo.root / "sub")], check=True)
+    repo.write("spec.md", SPEC.replace("n.txt", "sub/n.txt"))
+    error = refused(at(GOOD))
+    assert (error.exit_code, error.reason) == (2, "commit_refused")
+    assert "sub/n.txt" in error.what
+
+
+def test_unresolved_conflicts_are_refused(at: Open, repo: Repo) -> None:
+    blob = repo.git("rev-parse", "HEAD:n.txt")
+    rows = "".join(f"100644 {blob} {stage}\tother.txt\n" for stage in (1, 2, 3))
+    subprocess.run(["git", "update-index", "--index-info"], input=rows.encode(), cwd=repo.root, check=True)
+    assert "other.txt" in refused(at(GOOD)).what
+
+
+def test_a_listed_file_in_a_folder_is_committed(at: Open, repo: Repo) -> None:
+    repo.write("spec.md", SPEC.replace("n.txt", "deep/er/m.txt"))
+    workplace = at(GOOD.replace("n.txt", "deep/er/m.txt"))
+    assert run_spec(workplace, committing(workplace)).status == "accepted"
+    assert repo.git("show", "HEAD:deep/er/m.txt") == "two"
