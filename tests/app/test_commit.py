@@ -111,3 +111,27 @@ def test_a_listed_file_in_a_folder_is_committed(at: Open, repo: Repo) -> None:
     workplace = at(GOOD.replace("n.txt", "deep/er/m.txt"))
     assert run_spec(workplace, committing(workplace)).status == "accepted"
     assert repo.git("show", "HEAD:deep/er/m.txt") == "two"
+
+
+def test_a_refused_commit_says_how_to_go_on(at: Open, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repo.root)
+    hook = repo.root / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho no tabs please\nexit 1\n")
+    hook.chmod(0o755)
+    repo.git("rm", "-q", "--cached", "spec.md")
+    repo.git("commit", "-qm", "the spec is not tracked", "--no-verify")
+    workplace = at(GOOD)
+    result = run_spec(workplace, committing(workplace))
+    assert (result.status, result.exit_code) == ("accepted_not_committed", 1)
+    assert "no tabs please" in result.what
+    assert (repo.root / "n.txt").read_text() == "two\n"
+    hook.unlink()
+    command = result.hint.splitlines()[-1]
+    assert "git commit -F" in command
+    (kept,) = (workplace.home.state / "messages").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    # The hint is spelled for the folder that the user is in.
+    subprocess.run(["/bin/sh", "-c", command], check=True)
+    assert repo.git("status", "--porcelain") == ""
+    assert repo.git("log", "-1", "--format=%B").strip() == kept.read_text().strip()

@@ -1,10 +1,18 @@
 """A commit of an accepted spec: its files, the spec itself, and trailers that say what it cost."""
 
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from shlex import quote
+
+from tokenroi_cli.app.run import Run
 from tokenroi_cli.app.workplace import Workplace
-from tokenroi_cli.domain.errors import UsageError
+from tokenroi_cli.domain.errors import TokenroiError, UsageError
 from tokenroi_cli.domain.money import decimal_usd
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.domain.spec import Spec
+from tokenroi_cli.workspace.atomic import write_file
+from tokenroi_cli.workspace.git import Git
 from tokenroi_cli.workspace.paths import shown
 
 
@@ -34,15 +42,48 @@ def check_committable(workplace: Workplace, spec: Spec) -> None:
         )
 
 
-def commit_spec(workplace: Workplace, spec: Spec, changed: tuple[str, ...], result: RunResult) -> str | None:
-    """Commits what the accepted attempt wrote, the user's hooks running. None: nothing to commit."""
+def commit_spec(run: Run, spec: Spec, changed: tuple[str, ...], result: RunResult) -> str | None:
+    """Commits what the accepted attempt wrote, the user's hooks running. None: nothing to commit.
+
+    Raises TokenroiError when git or a hook refuses; its hint has the command that commits it later.
+    """
+    workplace = run.workplace
     if workplace.git is None:
         raise UsageError("--commit needs a git repository")
     if not changed:
         return None
     tree = workplace.tree
     kept = tree.exists(spec.path) and not tree.is_ignored(spec.path)
-    return workplace.git.commit((*changed, spec.path) if kept else changed, message(spec, result))
+    paths = (*changed, spec.path) if kept else changed
+    words = message(spec, result)
+    try:
+        return workplace.git.commit(paths, words)
+    except TokenroiError as error:
+        way = _way_forward(workplace.git, paths, _keep_message(run, words))
+        raise TokenroiError(error.what, f"{error.hint}\n{way}".strip(), reason=error.reason) from error
+
+
+def _keep_message(run: Run, words: str) -> Path:
+    """The message in a file that only the user reads."""
+    folder = run.workplace.home.state / "messages"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{run.session.id}.txt"
+    write_file(path, words.encode("utf-8", "replace"), 0o600)
+    return path
+
+
+def _way_forward(git: Git, paths: Sequence[str], message: Path) -> str:
+    """What the user does after a refused commit, spelled for a shell in the current folder."""
+    new = git.untracked(paths)
+    add = f"git add -- {_quoted(git, new)} && " if new else ""
+    command = f"{add}git commit -F {quote(str(message))} -- {_quoted(git, paths)}"
+    return f"the change is in the tree; mend what is said here, then run:\n{command}"
+
+
+def _quoted(git: Git, paths: Sequence[str]) -> str:
+    """Relative to the current folder; `./` in front of what would be pathspec magic."""
+    names = (os.path.relpath(git.root / path) for path in paths)
+    return " ".join(quote(f"./{name}" if name.startswith(":") else name) for name in names)
 
 
 def message(spec: Spec, result: RunResult) -> str:

@@ -141,7 +141,7 @@ def _accepted(execution: Execution, attempts: Sequence[Attempt], options: ExecOp
     if not options.commit:
         return result
     try:
-        commit = commit_spec(workplace, spec, execution.journal.changed(), result)
+        commit = commit_spec(execution.run, spec, execution.journal.changed(), result)
     except TokenroiError as error:
         refused = ended_by(execution.run, error)
         return replace(refused, spec=spec.path, attempts=tuple(attempts), status="accepted_not_committed")

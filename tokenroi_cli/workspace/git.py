@@ -15,6 +15,12 @@ _FILTER = re.compile(r"(filter\..*)\.(?:clean|smudge|process|required)", re.DOTA
 _OWN_SCOPES = ("system", "global", "command")
 _UNDER_WAY = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick"}
 """In which git commits all or nothing."""
+_NOTHING = re.compile(
+    r"\A(?:On branch|HEAD detached|Not currently on|interactive rebase).*"
+    r"^(?:nothing to commit|nothing added to commit|no changes added to commit)",
+    re.DOTALL | re.MULTILINE,
+)
+"""How git, and no hook, says that the files are as HEAD has them."""
 _NO_IDENTITY = re.compile(
     r"tell me who you are|empty ident|unable to auto-detect|no (?:email|name) was given"
 )
@@ -126,19 +132,25 @@ class Git:
         prefix = os.fsdecode(self._expect("rev-parse", "--show-prefix")).removesuffix("\n")
         return frozenset(name.removeprefix(prefix) for name in names)
 
-    def commit(self, paths: Sequence[str], message: str) -> str:
+    def untracked(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Those of `paths` that git does not know."""
+        known = _names(self._expect("ls-files", "-z", "--", *paths)) if paths else []
+        return tuple(path for path in paths if path not in known)
+
+    def commit(self, paths: Sequence[str], message: str) -> str | None:
         """Commits what stands in these files now, and nothing else that is staged. Returns the commit's id.
 
-        A file that is neither there nor tracked has nothing to commit. The user asked for it, so the user's
+        None: there is nothing to commit, such as in files that are as HEAD has them, or neither there nor
+        tracked. The user asked for it, so the user's
         hooks and filters run. Raises TokenroiError with the words of git and of the hook; the index is then
         as it was.
         """
         named = [os.path.normpath(path) for path in paths]
-        known = _names(self._expect("ls-files", "-z", "--", *named)) if named else []
-        new = [path for path in named if path not in known and _is_file(self.root / path)]
-        plain = [path for path in named if path in known or path in new]
+        unknown = self.untracked(named)
+        new = [path for path in unknown if _is_file(self.root / path)]
+        plain = [path for path in named if path not in unknown or path in new]
         if not plain:
-            raise TokenroiError("nothing to commit", reason="commit_refused")
+            return None
         with ExitStack() as undo:
             if new:
                 forget = ("rm", "--cached", "--force", "--quiet", "--ignore-unmatch", "--", *new)
@@ -147,7 +159,10 @@ class Git:
             literal = [f":(literal){path}" for path in plain]
             options = ("--quiet", "--cleanup=whitespace", "--file=-", "--only", "--")
             words = message.encode("utf-8", "replace")
-            _check(self._git.run_as_user("commit", *options, *literal, stdin=words))
+            answer = self._git.run_as_user("commit", *options, *literal, stdin=words)
+            if answer.status == 1 and _NOTHING.search(answer.words):
+                return None
+            _check(answer)
             undo.pop_all()
         return self.head() or ""
 
