@@ -3,15 +3,19 @@
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.app.test_run_spec import DONE, PRICE, SPEC, TOOL, Person
 from tests.conftest import Repo
+from tokenroi_cli.app.commit import message
 from tokenroi_cli.app.run_spec import ExecOptions, run_spec
 from tokenroi_cli.app.workplace import Workplace, open_workplace
 from tokenroi_cli.domain.errors import UsageError
+from tokenroi_cli.domain.money import usd
+from tokenroi_cli.spec.parse import parse
 
 GOOD = TOOL % ("one", "two") + DONE
 
@@ -135,3 +139,28 @@ def test_a_refused_commit_says_how_to_go_on(at: Open, repo: Repo, monkeypatch: p
     subprocess.run(["/bin/sh", "-c", command], check=True)
     assert repo.git("status", "--porcelain") == ""
     assert repo.git("log", "-1", "--format=%B").strip() == kept.read_text().strip()
+
+
+EXPLORING = (
+    '[[reply]]\nusage = { fresh = 100, output = 10 }\n[[reply.tool]]\nname = "explore"\n'
+    'arguments = { question = "where?" }\n'
+    '[[reply]]\ntext = "here"\nusage = { fresh = 100, output = 10 }\n'
+)
+
+
+def test_the_trailers_name_every_model_that_was_paid_for(at: Open, repo: Repo) -> None:
+    workplace = at('[prices."scripted/light"]\ninput = 1\noutput = 10\n' + EXPLORING + GOOD)
+    result = run_spec(workplace, committing(workplace))
+    assert result.status == "accepted", result.hint
+    models = [row.call.purpose.route.model for row in workplace.ledger.booked()]
+    assert len(set(models)) == 2
+    said = repo.git("log", "-1", "--format=%B")
+    assert f"Models: {', '.join(dict.fromkeys(models))}" in said
+    assert "Unknown-USD" not in said
+
+
+def test_money_that_nobody_accounted_for_is_in_the_trailers(at: Open) -> None:
+    workplace = at(GOOD)
+    result = replace(run_spec(workplace, committing(workplace)), cost=usd("0.5"), unknown=usd("0.25"))
+    said = message(parse(SPEC, "spec.md"), result, ("a", "b"))
+    assert said.endswith("Spec: spec.md\nCost-USD: 0.5\nUnknown-USD: 0.25\nModels: a, b\n")

@@ -320,11 +320,19 @@ def test_nobody_to_commit_as(repo: Repo) -> None:
     assert repo.git("show", "-s", "--format=%an") == "Eve"
 
 
-@pytest.mark.parametrize("paths", [[], ["src/app.py"], ["not there"], ["noise.log"]])
+@pytest.mark.parametrize("paths", [[], ["src/app.py"], ["not there"]])
 def test_nothing_that_could_be_committed(repo: Repo, paths: list[str]) -> None:
-    (repo.root / "noise.log").write_text("x")
     before = index(repo)
     assert Git(repo.root).commit(paths, "message") is None
+    assert index(repo) == before
+
+
+def test_an_ignored_file_is_refused_with_the_index_as_it_was(repo: Repo) -> None:
+    (repo.root / "noise.log").write_text("x")
+    before = index(repo)
+    with pytest.raises(TokenroiError) as refusal:
+        Git(repo.root).commit(["noise.log"], "message")
+    assert refusal.value.reason == "commit_refused"
     assert index(repo) == before
 
 

@@ -7,6 +7,7 @@ from shlex import quote
 
 from tokenroi_cli.app.run import Run
 from tokenroi_cli.app.workplace import Workplace
+from tokenroi_cli.domain.call import CallState
 from tokenroi_cli.domain.errors import TokenroiError, UsageError
 from tokenroi_cli.domain.money import decimal_usd
 from tokenroi_cli.domain.result import RunResult
@@ -55,7 +56,7 @@ def commit_spec(run: Run, spec: Spec, changed: tuple[str, ...], result: RunResul
     tree = workplace.tree
     kept = tree.exists(spec.path) and not tree.is_ignored(spec.path)
     paths = (*changed, spec.path) if kept else changed
-    words = message(spec, result)
+    words = message(spec, result, _models(run))
     try:
         return workplace.git.commit(paths, words)
     except TokenroiError as error:
@@ -86,14 +87,19 @@ def _quoted(git: Git, paths: Sequence[str]) -> str:
     return " ".join(quote(f"./{name}" if name.startswith(":") else name) for name in names)
 
 
-def message(spec: Spec, result: RunResult) -> str:
-    """Subject: the spec's title. Trailers as DESIGN names them."""
-    models = ", ".join(dict.fromkeys(attempt.model for attempt in result.attempts))
-    trailers = [
-        f"Spec: {spec.path}",
-        f"Cost-USD: {decimal_usd(result.cost)}",
-        f"Models: {models}",
-    ]
+def _models(run: Run) -> tuple[str, ...]:
+    """Who was asked in this Run and may have to be paid, sub-agents included, in the order of first use."""
+    booked = run.workplace.ledger.booked(since=run.started)
+    ours = (row for row in booked if run.part in row.call.scope and row.event.state is not CallState.RELEASED)
+    return tuple(dict.fromkeys(row.call.purpose.route.model for row in ours))
+
+
+def message(spec: Spec, result: RunResult, models: Sequence[str]) -> str:
+    """Subject: the spec's title. Trailers as DESIGN names them; `Unknown-USD` is a worst case."""
+    trailers = [f"Spec: {spec.path}", f"Cost-USD: {decimal_usd(result.cost)}"]
+    if result.unknown > 0:
+        trailers.append(f"Unknown-USD: {decimal_usd(result.unknown)}")
+    trailers.append(f"Models: {', '.join(models)}")
     goal = spec.section("Goal")
     body = goal.body.strip() if goal else ""
     return "\n\n".join(part for part in (spec.title, body, "\n".join(trailers)) if part) + "\n"
