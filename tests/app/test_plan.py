@@ -2,7 +2,7 @@
 
 import pytest
 
-from tokenroi_cli.app.plan import slug_of, unwrapped
+from tokenroi_cli.app.plan import slug_of, spec_id, unwrapped
 
 SPEC = "# Task: Add a retry\n\n## Goal\nOne.\n\n```python\nx = 1\n```\n"
 
@@ -41,3 +41,11 @@ def test_a_message_that_is_no_spec_stays_what_it_is() -> None:
 )
 def test_slugs_are_whole_words_that_are_safe_in_a_path(title: str, slug: str) -> None:
     assert slug_of(title) == slug
+
+
+def test_specs_of_the_same_name_in_two_folders_have_two_ids() -> None:
+    paths = ("pkg1/my.md", "pkg2/my.md", "specs/my.md", "my.md", "specs/pkg1-my.md", "specs/a/my.md")
+    ids = [spec_id(path) for path in paths]
+    assert len(set(ids)) == len(paths)
+    assert ids[0].endswith("-pkg1/my")
+    assert ids[2].endswith("-my"), "the folder of all specs says nothing"

@@ -134,7 +134,7 @@ def _save(workplace: Workplace, spec: Spec, stamping: _Stamping) -> str:
     hashes = {item.path: workplace.tree.sha256(item.path) for item in spec.modify}
     cap = spec_cap(ranges)
     stamp = Stamp(
-        id=f"{now().date().isoformat()}-{path.rpartition('/')[2].removesuffix('.md')}",
+        id=spec_id(path),
         base=workplace.git.head() if workplace.git else None,
         files={name: value for name, value in hashes.items() if value is not None},
         planned_by=stamping.route.model,
@@ -147,6 +147,13 @@ def _save(workplace: Workplace, spec: Spec, stamping: _Stamping) -> str:
     apply_edits(workplace.root, [FileEdit(path, create=stamped(spec.source, stamp))])
     workplace.frontend.emit(Estimated(path, ranges))
     return path
+
+
+def spec_id(path: str) -> str:
+    """Unique in the repository, as its path is: the day, and the path without `specs/` and `.md`."""
+    short = path.removeprefix(f"{SPECS}/").removesuffix(".md")
+    # `x.md` at the top keeps its suffix, or it would be `specs/x.md`.
+    return f"{now().date().isoformat()}-{short if '/' in path else path}"
 
 
 def slug_of(title: str) -> str:
