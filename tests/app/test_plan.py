@@ -1,8 +1,17 @@
 """What planning makes of a model's last message."""
 
+import json
+import os
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
-from tokenroi_cli.app.plan import slug_of, spec_id, unwrapped
+from tests.app.test_run_spec import SPEC as WHOLE
+from tests.app.test_run_spec import Person
+from tokenroi_cli.app.plan import PlanOptions, plan, slug_of, spec_id, unwrapped
+from tokenroi_cli.app.workplace import Workplace, open_workplace
+from tokenroi_cli.domain.events import CallBooked, Event
 
 SPEC = "# Task: Add a retry\n\n## Goal\nOne.\n\n```python\nx = 1\n```\n"
 
@@ -49,3 +58,29 @@ def test_specs_of_the_same_name_in_two_folders_have_two_ids() -> None:
     assert len(set(ids)) == len(paths)
     assert ids[0].endswith("-pkg1/my")
     assert ids[2].endswith("-my"), "the folder of all specs says nothing"
+
+
+def planner(folder: Path, person: Person, *texts: str) -> Workplace:
+    """A folder with `n.txt`, and a premium model that says `texts`."""
+    root = folder / "tree"
+    root.mkdir()
+    (root / "n.txt").write_text("one\n")
+    replies = "".join(f"[[reply]]\ntext = {json.dumps(text)}\n" for text in texts)
+    script = folder / "replies.toml"
+    script.write_text('[prices."scripted/premium"]\ninput = 1\noutput = 5\n' + replies)
+    return open_workplace(root, person, {**os.environ, "TOKENROI_SCRIPT": str(script)})
+
+
+def test_a_spec_that_could_not_be_written_is_not_lost(tmp_path: Path) -> None:
+    person = Person()
+    with closing(planner(tmp_path, person, WHOLE)) as workplace:
+
+        def meanwhile(event: Event) -> None:
+            if isinstance(event, CallBooked):
+                (workplace.root / "s.md").write_text("somebody was faster\n")
+
+        person.on_event = meanwhile
+        result = plan(workplace, PlanOptions("say two", workplace.root / "s.md"))
+    assert (result.status, result.exit_code) == ("failed", 1)
+    assert "already exists" in result.what
+    assert result.session in result.hint

@@ -20,9 +20,11 @@ from tokenroi_cli.domain.spec import Finding, Severity, Spec, Stamp
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.spec.lint import lint
 from tokenroi_cli.spec.parse import parse
+from tokenroi_cli.spec.paths import fault
 from tokenroi_cli.spec.stamp import stamped
 from tokenroi_cli.store.templates import template
 from tokenroi_cli.workspace.edits import FileEdit, apply_edits
+from tokenroi_cli.workspace.paths import shown, unusable
 
 SPECS = "specs"
 """Folder of the specs that `plan` names itself."""
@@ -51,7 +53,7 @@ def plan(workplace: Workplace, options: PlanOptions) -> RunResult:
     made = desk(run, purpose, reading_bench(workplace))
     try:
         spec, findings = _written(made, run.session, workplace, options.task)
-        path = _save(workplace, spec, _Stamping(route, options.feature, out))
+        path = _save(workplace, spec, _Stamping(route, options.feature, out), run.session)
     except TokenroiError as error:
         return ended_by(run, error)
     except KeyboardInterrupt:
@@ -62,14 +64,19 @@ def plan(workplace: Workplace, options: PlanOptions) -> RunResult:
 
 
 def _check_out(workplace: Workplace, out: Path | None) -> str | None:
-    """The spec's path within the tree. Nothing that exists is overwritten."""
+    """The spec's path within the tree, where a file can be made. Nothing that exists is overwritten."""
     if out is None:
+        why = unusable(workplace.root / SPECS / "001.md")
+        if why:
+            raise UsageError(f"{SPECS}/001.md {why}", "name another place with -o")
         return None
     real = Path(os.path.realpath(out))
     if not real.is_relative_to(workplace.root):
         raise UsageError(f"{out} is outside {workplace.root}", "a spec belongs to its repository")
     path = real.relative_to(workplace.root).as_posix()
-    workplace.tree.resolve(path)
+    why = fault(path) or unusable(real)
+    if why:
+        raise UsageError(f"{shown(path)[:200]} {why}", "name another file with -o")
     if workplace.tree.exists(path):
         raise UsageError(f"{path} exists already", "name another file with -o, or remove it")
     return path
@@ -88,9 +95,13 @@ def _written(
     try:
         spec = parse(unwrapped(end.text), "spec.md")
     except SpecError as error:
-        kept = f"its words are kept in session {session.id}; plan again, or with another --tier"
+        kept = f"{_kept(session)}; plan again, or with another --tier"
         raise SpecError(f"the model wrote no spec: {error.what}", kept) from error
     return spec, lint(spec, workplace.tree)
+
+
+def _kept(session: Session) -> str:
+    return f"its words are kept in session {session.id}"
 
 
 def plan_prompt(task: str) -> str:
@@ -127,11 +138,11 @@ class _Stamping:
     out: str | None
 
 
-def _save(workplace: Workplace, spec: Spec, stamping: _Stamping) -> str:
+def _save(workplace: Workplace, spec: Spec, stamping: _Stamping, session: Session) -> str:
     slug = slug_of(spec.title)
     path = stamping.out or f"{SPECS}/{_next_number(workplace):03d}-{slug}.md"
     ranges = price_range(workplace, spec)
-    hashes = {item.path: workplace.tree.sha256(item.path) for item in spec.modify}
+    hashes = {item.path: _digest(workplace, item.path) for item in spec.modify}
     cap = spec_cap(ranges)
     stamp = Stamp(
         id=spec_id(path),
@@ -144,9 +155,21 @@ def _save(workplace: Workplace, spec: Spec, stamping: _Stamping) -> str:
         },
         feature=stamping.feature,
     )
-    apply_edits(workplace.root, [FileEdit(path, create=stamped(spec.source, stamp))])
+    try:
+        apply_edits(workplace.root, [FileEdit(path, create=stamped(spec.source, stamp))])
+    except TokenroiError as error:
+        hint = f"{_kept(session)}; copy them from there, or plan again"
+        raise TokenroiError(f"the spec was not written: {error.what}", hint, reason=error.reason) from error
     workplace.frontend.emit(Estimated(path, ranges))
     return path
+
+
+def _digest(workplace: Workplace, path: str) -> str | None:
+    """None for what the linter complains of: a path that cannot be a file of this tree has no hash."""
+    try:
+        return workplace.tree.sha256(path) if fault(path) is None else None
+    except TokenroiError:
+        return None
 
 
 def spec_id(path: str) -> str:
