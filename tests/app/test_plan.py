@@ -9,9 +9,10 @@ import pytest
 
 from tests.app.test_run_spec import SPEC as WHOLE
 from tests.app.test_run_spec import Person
+from tokenroi_cli.app.check import check
 from tokenroi_cli.app.plan import PlanOptions, plan, slug_of, spec_id, unwrapped
 from tokenroi_cli.app.workplace import Workplace, open_workplace
-from tokenroi_cli.domain.events import CallBooked, Event
+from tokenroi_cli.domain.events import Alert, CallBooked, Event, Notice
 
 SPEC = "# Task: Add a retry\n\n## Goal\nOne.\n\n```python\nx = 1\n```\n"
 
@@ -84,3 +85,27 @@ def test_a_spec_that_could_not_be_written_is_not_lost(tmp_path: Path) -> None:
     assert (result.status, result.exit_code) == ("failed", 1)
     assert "already exists" in result.what
     assert result.session in result.hint
+
+
+def test_findings_are_those_of_the_file_that_was_written(tmp_path: Path) -> None:
+    person = Person()
+    bad = WHOLE.replace("`n.txt` — the number", "`gone.txt` — the number")
+    with closing(planner(tmp_path, person, bad, bad)) as workplace:
+        result = plan(workplace, PlanOptions("say two", workplace.root / "s.md"))
+        (checked,) = check([workplace.root / "s.md"], workplace.root).files
+    assert result.exit_code == 0
+    wanted = [f"s.md:{found.line}: {found.severity} {found.rule}" for found in checked.findings]
+    notices = [event.text for event in person.events if isinstance(event, Notice)]
+    assert [notice.split(" ", 3)[:3] for notice in notices] == [line.split(" ") for line in wanted]
+    assert any(" error " in notice for notice in notices)
+    (alert,) = [event for event in person.events if isinstance(event, Alert) and event.kind == "spec_errors"]
+    assert "exec will refuse it" in alert.text
+
+
+def test_a_path_outside_in_a_spec_that_stays_wrong_is_an_error_not_the_end(tmp_path: Path) -> None:
+    person = Person()
+    bad = WHOLE.replace("- `n.txt`", "- `../../etc/passwd`")
+    with closing(planner(tmp_path, person, bad, bad)) as workplace:
+        result = plan(workplace, PlanOptions("say two", workplace.root / "s.md"))
+    assert (result.exit_code, result.path) == (0, "s.md")
+    assert any(isinstance(event, Alert) and event.kind == "spec_errors" for event in person.events)

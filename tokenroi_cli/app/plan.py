@@ -11,7 +11,7 @@ from tokenroi_cli.app.estimate import price_range, spec_cap
 from tokenroi_cli.app.run import DEFAULT_CAP, begin, desk, ended_by, finished, purpose_of, reading_bench
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import Interrupted, SpecError, TokenroiError, UsageError
-from tokenroi_cli.domain.events import Estimated, Notice
+from tokenroi_cli.domain.events import Alert, Estimated, Notice
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import Money, decimal_usd
 from tokenroi_cli.domain.result import RunResult
@@ -52,14 +52,13 @@ def plan(workplace: Workplace, options: PlanOptions) -> RunResult:
     purpose = replace(purpose_of(run, route), feature=options.feature)
     made = desk(run, purpose, reading_bench(workplace))
     try:
-        spec, findings = _written(made, run.session, workplace, options.task)
+        spec = _written(made, run.session, workplace, options.task)
         path = _save(workplace, spec, _Stamping(route, options.feature, out), run.session)
     except TokenroiError as error:
         return ended_by(run, error)
     except KeyboardInterrupt:
         return ended_by(run, Interrupted("interrupted; no spec was written", "what was billed is booked"))
-    for finding in findings:
-        workplace.frontend.emit(Notice(f"{path}:{finding.line}: {finding.rule} {finding.message}"))
+    _tell_findings(workplace, path)
     return replace(finished(run, f"wrote {path}"), path=path)
 
 
@@ -82,10 +81,22 @@ def _check_out(workplace: Workplace, out: Path | None) -> str | None:
     return path
 
 
-def _written(
-    made: Desk, session: Session, workplace: Workplace, task: str
-) -> tuple[Spec, tuple[Finding, ...]]:
-    """The spec, and what the linter still says of it. Errors go back to the model once."""
+def _tell_findings(workplace: Workplace, path: str) -> None:
+    """What the linter still says of the file as it was written, in the lines that `check` names."""
+    spec = parse(workplace.tree.resolve(path).read_bytes().decode(), path)
+    findings = lint(spec, workplace.tree)
+    for finding in findings:
+        said = f"{path}:{finding.line}: {finding.severity} {finding.rule} {finding.message}"
+        workplace.frontend.emit(Notice(said))
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    if errors:
+        count = f"{errors} error{'s' * (errors > 1)}"
+        text = f"{path} has {count}: exec will refuse it until they are mended; see `tokenroi check {path}`"
+        workplace.frontend.emit(Alert("spec_errors", text))
+
+
+def _written(made: Desk, session: Session, workplace: Workplace, task: str) -> Spec:
+    """The spec that the model wrote. What the linter has against it goes back to the model once."""
     end = run_turn(made, session, (Text(plan_prompt(task)),))
     errors = _errors(workplace, end)
     if errors:
@@ -97,7 +108,7 @@ def _written(
     except SpecError as error:
         kept = f"{_kept(session)}; plan again, or with another --tier"
         raise SpecError(f"the model wrote no spec: {error.what}", kept) from error
-    return spec, lint(spec, workplace.tree)
+    return spec
 
 
 def _kept(session: Session) -> str:
