@@ -10,7 +10,7 @@ from tests.golden.golden import assert_golden
 from tokenroi_cli.app.run_spec import ExecOptions, run_spec
 from tokenroi_cli.app.say import Conversation
 from tokenroi_cli.app.workplace import Workplace, open_workplace
-from tokenroi_cli.domain.errors import BudgetRefused, ValidationFailed
+from tokenroi_cli.domain.errors import BudgetRefused, SpecError, StaleOrOutOfScope, ValidationFailed
 from tokenroi_cli.domain.events import Alert, Answer, AttemptEnded, Event, Question, QuestionKind, ToolEnded
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import usd
@@ -241,3 +241,20 @@ def test_what_was_accepted_is_recorded_in_the_spec(at: Open) -> None:
     digest = workplace.tree.sha256("n.txt")
     assert digest is not None
     assert digest in written.partition("# Task")[0]
+
+
+def test_a_stamped_path_that_is_no_file_of_the_tree_costs_nothing(at: Open, person: Person) -> None:
+    workplace = at(DONE)
+    (workplace.root / "out").symlink_to("/etc/passwd")
+    (workplace.root / "folder").mkdir()
+    for path, error in (
+        ("../../etc/passwd", SpecError),
+        ("out", StaleOrOutOfScope),
+        ("folder", StaleOrOutOfScope),
+    ):
+        front = f'---\ntokenroi: 1\nid: a\nfiles: {{{path}: "sha256:00"}}\n---\n'
+        (workplace.root / "spec.md").write_text(front + SPEC)
+        person.answer = Answer.UNASKED
+        with pytest.raises(error):
+            run_spec(workplace, options(workplace))
+    assert not list(workplace.ledger.booked())

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tokenroi_cli.app.run import shell
 from tokenroi_cli.app.workplace import Workplace
-from tokenroi_cli.domain.errors import SpecError, StaleOrOutOfScope, ValidationFailed
+from tokenroi_cli.domain.errors import SpecError, StaleOrOutOfScope, TokenroiError, ValidationFailed
 from tokenroi_cli.domain.events import Alert, Answer, CommandRan, Question, QuestionKind
 from tokenroi_cli.domain.spec import CommandResult, Severity, Spec
 from tokenroi_cli.spec.freshness import stale
@@ -57,7 +57,10 @@ def _check_fresh(workplace: Workplace, spec: Spec, choices: Choices) -> None:
     left = choices.accepted_before or {}
 
     def sha256_of(path: str) -> str | None:
-        now = workplace.tree.sha256(path)
+        try:
+            now = workplace.tree.sha256(path)
+        except TokenroiError:  # a folder, or a link that leads out: not the file that was planned on
+            now = None
         planned = spec.stamp.files.get(path) if spec.stamp else None
         return planned if now is not None and now == left.get(path) else now
 
