@@ -7,7 +7,7 @@ from pathlib import Path
 from tokenroi_cli.app.attempts import Execution, attempt
 from tokenroi_cli.app.commit import check_committable, commit_spec
 from tokenroi_cli.app.estimate import price_range
-from tokenroi_cli.app.preflight import load_spec, preflight
+from tokenroi_cli.app.preflight import load_spec, preflight, read_spec, spec_name
 from tokenroi_cli.app.run import (
     DEFAULT_CAP,
     Run,
@@ -44,6 +44,32 @@ class ExecOptions:
     commit: bool = False
     accepted_before: Mapping[str, str] | None = None
     """Path -> hash that specs accepted earlier in this same command left."""
+
+
+def check_all(workplace: Workplace, wanted: Sequence[ExecOptions]) -> None:
+    """What can be known of all specs of a command before the first one spends; for free.
+
+    Raises Unstarted around the SpecError of one that cannot be read or is invalid, or the UsageError of one
+    that could not be committed.
+    """
+    coming: frozenset[str] = frozenset()
+    for options in wanted:
+        try:
+            spec = read_spec(workplace, options.spec, coming)
+            if options.commit:
+                check_committable(workplace, spec)
+        except TokenroiError as error:
+            raise Unstarted(spec_name(workplace, options.spec), error) from error
+        coming |= {item.path for item in spec.create}
+
+
+class Unstarted(Exception):
+    """Of the specs of a command, the one for which none is begun, and why."""
+
+    def __init__(self, spec: str, error: TokenroiError) -> None:
+        super().__init__(error.what)
+        self.spec = spec
+        self.error = error
 
 
 def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
