@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,23 @@ from tests.golden.golden import assert_golden
 from tokenroi_cli.app.run_spec import ExecOptions, run_spec
 from tokenroi_cli.app.say import Conversation
 from tokenroi_cli.app.workplace import Workplace, open_workplace
-from tokenroi_cli.domain.errors import BudgetRefused, SpecError, StaleOrOutOfScope, ValidationFailed
-from tokenroi_cli.domain.events import Alert, Answer, AttemptEnded, Event, Question, QuestionKind, ToolEnded
+from tokenroi_cli.domain.errors import (
+    BudgetRefused,
+    SpecError,
+    StaleOrOutOfScope,
+    TokenroiError,
+    ValidationFailed,
+)
+from tokenroi_cli.domain.events import (
+    Alert,
+    Answer,
+    AttemptEnded,
+    CommandRan,
+    Event,
+    Question,
+    QuestionKind,
+    ToolEnded,
+)
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import usd
 
@@ -258,3 +274,24 @@ def test_a_stamped_path_that_is_no_file_of_the_tree_costs_nothing(at: Open, pers
         with pytest.raises(error):
             run_spec(workplace, options(workplace))
     assert not list(workplace.ledger.booked())
+
+
+def test_a_second_exec_in_the_same_tree_is_refused_at_once(at: Open, person: Person, tmp_path: Path) -> None:
+    workplace = at(TOOL % ("one", "two") + DONE)
+    (tmp_path / "alias").symlink_to(workplace.root)
+    script = str(tmp_path / "replies.toml")
+    other = open_workplace(tmp_path / "alias", Person(), {**os.environ, "TOKENROI_SCRIPT": script})
+    refusals = list[TokenroiError]()
+
+    def meanwhile(event: Event) -> None:
+        if isinstance(event, ToolEnded | CommandRan):
+            with pytest.raises(TokenroiError) as caught:
+                run_spec(other, options(other))
+            refusals.append(caught.value)
+
+    person.on_event = meanwhile
+    with closing(other):
+        assert run_spec(workplace, options(workplace)).status == "accepted"
+    assert {(error.exit_code, error.reason) for error in refusals} == {(1, "busy")}
+    assert len(refusals) == 3, "at the baseline, during the turn, at the validation"
+    assert len(list(workplace.ledger.booked())) == 2

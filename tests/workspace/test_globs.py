@@ -11,8 +11,9 @@ from pathspec import GitIgnoreSpec
 from tests.conftest import ROOT
 from tokenroi_cli.workspace.globs import compiled
 
+# Not `[!a]`: pathspec lets it match a slash, and git does not.
 PARTS = st.lists(
-    st.sampled_from(["a", "b", "*", "**", "?", "/", "/**/", "[ab]", "[!a]", "!", "\\*", "."]), max_size=9
+    st.sampled_from(["a", "b", "*", "**", "?", "/", "/**/", "[ab]", "!", "\\*", "."]), max_size=9
 )
 PATHS = st.lists(st.text("ab.", min_size=1, max_size=4), min_size=1, max_size=5).map("/".join)
 

@@ -30,6 +30,7 @@ from tokenroi_cli.policy.reprice import reprice
 from tokenroi_cli.spec.stamp import stamped
 from tokenroi_cli.workspace.atomic import write_file
 from tokenroi_cli.workspace.journal import Journal
+from tokenroi_cli.workspace.lock import locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,16 @@ class Unstarted(Exception):
 def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
     """Executes one spec.
 
-    Raises SpecError, StaleOrOutOfScope, ValidationFailed (it cannot run), BudgetRefused or NotConfigured
-    before the first call. After that every end is a RunResult; unless it was accepted, what our tools wrote
-    is put back. What a command changed stays.
+    Raises SpecError, StaleOrOutOfScope, ValidationFailed (it cannot run), BudgetRefused, NotConfigured or
+    Busy (another one is at work in this tree) before the first call. After that every end is a RunResult;
+    unless it was accepted, what our tools wrote is put back. What a command changed stays.
     """
+    with locked(workplace.root, workplace.home.state / "locks"):
+        return _carried_out(_prepared(workplace, options), options)
+
+
+def _prepared(workplace: Workplace, options: ExecOptions) -> Execution:
+    """All that may refuse the spec before it spends; then the Run begins."""
     spec = load_spec(workplace, options)
     if options.commit:
         check_committable(workplace, spec)
@@ -90,8 +97,10 @@ def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
     purpose = replace(
         purpose_of(run, route), spec=_spec_id(spec), feature=spec.stamp.feature if spec.stamp else None
     )
-    journal = journal_of(run)
-    execution = Execution(run, spec, marks, purpose, journal)
+    return Execution(run, spec, marks, purpose, journal_of(run))
+
+
+def _carried_out(execution: Execution, options: ExecOptions) -> RunResult:
     attempts: list[Attempt] = []
     try:
         _attempt_until_accepted(execution, attempts)
@@ -101,7 +110,7 @@ def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
         interrupted = Interrupted("interrupted", "what was billed is booked")
         return _rolled_back(execution, interrupted, attempts, options)
     except BaseException:  # not even a bug of ours may leave a half-done tree behind
-        journal.restore()
+        execution.journal.restore()
         raise
     if not attempts[-1].accepted:
         failed = ValidationFailed(
