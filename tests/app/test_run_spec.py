@@ -295,3 +295,47 @@ def test_a_second_exec_in_the_same_tree_is_refused_at_once(at: Open, person: Per
     assert {(error.exit_code, error.reason) for error in refusals} == {(1, "busy")}
     assert len(refusals) == 3, "at the baseline, during the turn, at the validation"
     assert len(list(workplace.ledger.booked())) == 2
+
+
+def test_a_file_that_cannot_be_put_back_does_not_hide_why_it_failed(at: Open, person: Person) -> None:
+    workplace = at(TOOL % ("one", "three") + DONE + DONE)
+
+    def meanwhile(event: Event) -> None:
+        if isinstance(event, AttemptEnded) and event.attempt.number == 2:
+            for kept in (workplace.home.state / "journal").rglob("*"):
+                if kept.is_file() and kept.read_bytes() == b"one\n":
+                    kept.write_bytes(b"damaged\n")
+
+    person.on_event = meanwhile
+    result = run_spec(workplace, options(workplace))
+    assert (result.exit_code, result.reason) == (11, "validation_failed")
+    assert [attempt.number for attempt in result.attempts] == [1, 2]
+    assert "--tier" in result.hint, "what to do about the failure itself"
+    assert "could not restore n.txt" in result.hint
+    assert str(workplace.home.state / "journal") in result.hint
+    told = [event.kind for event in person.events if isinstance(event, Alert)]
+    assert "restore_failed" in told
+
+
+def test_a_patch_that_cannot_be_kept_does_not_stop_the_restoring(at: Open) -> None:
+    workplace = at(TOOL % ("one", "three") + DONE + DONE)
+    (workplace.home.state / "patches").write_text("in the way\n")
+    result = run_spec(workplace, options(workplace))
+    assert (result.exit_code, result.path, said(workplace)) == (11, None, "one\n")
+    assert "patch" in result.hint
+
+
+def test_a_file_that_cannot_be_replaced_leaves_the_patch(at: Open, person: Person) -> None:
+    workplace = at(TOOL % ("one", "three") + DONE + DONE)
+    file = workplace.root / "n.txt"
+
+    def meanwhile(event: Event) -> None:
+        if isinstance(event, AttemptEnded) and event.attempt.number == 2:
+            file.unlink()
+            file.mkdir()
+
+    person.on_event = meanwhile
+    result = run_spec(workplace, options(workplace))
+    assert (result.exit_code, result.reason) == (11, "validation_failed")
+    assert result.path is not None
+    assert "could not restore n.txt" in result.hint

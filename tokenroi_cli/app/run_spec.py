@@ -8,9 +8,9 @@ from tokenroi_cli.app.attempts import Execution, attempt
 from tokenroi_cli.app.commit import check_committable, commit_spec
 from tokenroi_cli.app.estimate import price_range
 from tokenroi_cli.app.preflight import load_spec, preflight, read_spec, spec_name
+from tokenroi_cli.app.rollback import RolledBack, roll_back
 from tokenroi_cli.app.run import (
     DEFAULT_CAP,
-    Run,
     begin,
     billed_usages,
     ended_by,
@@ -20,7 +20,7 @@ from tokenroi_cli.app.run import (
 )
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import BudgetRefused, Interrupted, TokenroiError, ValidationFailed
-from tokenroi_cli.domain.events import Alert, Answer, AttemptEnded, Estimated, Notice, Question, QuestionKind
+from tokenroi_cli.domain.events import Answer, AttemptEnded, Estimated, Notice, Question, QuestionKind
 from tokenroi_cli.domain.money import Money, decimal_usd, usd
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.domain.spec import Attempt, Spec
@@ -29,7 +29,6 @@ from tokenroi_cli.policy.cascade import Stop, next_step
 from tokenroi_cli.policy.reprice import reprice
 from tokenroi_cli.spec.stamp import stamped
 from tokenroi_cli.workspace.atomic import write_file
-from tokenroi_cli.workspace.journal import Journal
 from tokenroi_cli.workspace.lock import locked
 
 
@@ -110,7 +109,7 @@ def _carried_out(execution: Execution, options: ExecOptions) -> RunResult:
         interrupted = Interrupted("interrupted", "what was billed is booked")
         return _rolled_back(execution, interrupted, attempts, options)
     except BaseException:  # not even a bug of ours may leave a half-done tree behind
-        execution.journal.restore()
+        roll_back(execution)
         raise
     if not attempts[-1].accepted:
         failed = ValidationFailed(
@@ -199,30 +198,10 @@ def _rolled_back(
     execution: Execution, error: TokenroiError, attempts: Sequence[Attempt], options: ExecOptions
 ) -> RunResult:
     """The tree as it was, and the last attempt as a patch for whoever wants to look at it."""
-    path = None
-    if not options.keep:
-        path = _patch(execution.workplace, execution.run, execution.journal)
-        restored = execution.journal.restore()
-        if path:
-            emit = execution.workplace.frontend.emit
-            emit(Notice(f"files restored; the last attempt is kept as a patch: {path}"))
-            if restored.overwritten:
-                names = ", ".join(restored.overwritten)
-                emit(Alert("overwritten", f"something else had changed {names} meanwhile: see that patch"))
+    rolled = RolledBack() if options.keep else roll_back(execution)
     result = _with_bill(execution, ended_by(execution.run, error))
-    return replace(result, attempts=tuple(attempts), path=path)
-
-
-def _patch(workplace: Workplace, run: Run, journal: Journal) -> str | None:
-    text = journal.patch()
-    if not text:
-        return None
-    folder = workplace.home.state / "patches"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{run.session.id}.patch"
-    path.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
-    path.chmod(0o600)
-    return str(path)
+    hint = "\n".join(part for part in (result.hint, rolled.trouble) if part)
+    return replace(result, attempts=tuple(attempts), path=rolled.patch, hint=hint)
 
 
 def _with_bill(execution: Execution, result: RunResult) -> RunResult:
