@@ -61,7 +61,9 @@ def commit_spec(run: Run, spec: Spec, changed: tuple[str, ...], result: RunResul
         return workplace.git.commit(paths, words)
     except TokenroiError as error:
         way = _way_forward(workplace.git, paths, _keep_message(run, words))
-        raise TokenroiError(error.what, f"{error.hint}\n{way}".strip(), reason=error.reason) from error
+        # A screen may show the hint on one line.
+        hint = f"{error.hint.rstrip('. ')}.\n{way}" if error.hint else way
+        raise TokenroiError(error.what, hint, reason=error.reason) from error
 
 
 def _keep_message(run: Run, words: str) -> Path:
@@ -78,7 +80,7 @@ def _way_forward(git: Git, paths: Sequence[str], message: Path) -> str:
     new = git.untracked(paths)
     add = f"git add -- {_quoted(git, new)} && " if new else ""
     command = f"{add}git commit -F {quote(str(message))} -- {_quoted(git, paths)}"
-    return f"the change is in the tree; mend what is said here, then run:\n{command}"
+    return f"The change is in the tree; mend what is said here, then run:\n{command}"
 
 
 def _quoted(git: Git, paths: Sequence[str]) -> str:

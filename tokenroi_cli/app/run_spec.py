@@ -200,7 +200,7 @@ def _rolled_back(
     """The tree as it was, and the last attempt as a patch for whoever wants to look at it."""
     rolled = RolledBack() if options.keep else roll_back(execution)
     result = _with_bill(execution, ended_by(execution.run, error))
-    hint = "\n".join(part for part in (result.hint, rolled.trouble) if part)
+    hint = "; ".join(part for part in (result.hint, rolled.trouble) if part)
     return replace(result, attempts=tuple(attempts), path=rolled.patch, hint=hint)
 
 
