@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,23 @@ from tests.golden.golden import assert_golden
 from tokenroi_cli.app.run_spec import ExecOptions, run_spec
 from tokenroi_cli.app.say import Conversation
 from tokenroi_cli.app.workplace import Workplace, open_workplace
-from tokenroi_cli.domain.errors import BudgetRefused, ValidationFailed
-from tokenroi_cli.domain.events import Alert, Answer, AttemptEnded, Event, Question, QuestionKind, ToolEnded
+from tokenroi_cli.domain.errors import (
+    BudgetRefused,
+    SpecError,
+    StaleOrOutOfScope,
+    TokenroiError,
+    ValidationFailed,
+)
+from tokenroi_cli.domain.events import (
+    Alert,
+    Answer,
+    AttemptEnded,
+    CommandRan,
+    Event,
+    Question,
+    QuestionKind,
+    ToolEnded,
+)
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import usd
 
@@ -241,3 +257,85 @@ def test_what_was_accepted_is_recorded_in_the_spec(at: Open) -> None:
     digest = workplace.tree.sha256("n.txt")
     assert digest is not None
     assert digest in written.partition("# Task")[0]
+
+
+def test_a_stamped_path_that_is_no_file_of_the_tree_costs_nothing(at: Open, person: Person) -> None:
+    workplace = at(DONE)
+    (workplace.root / "out").symlink_to("/etc/passwd")
+    (workplace.root / "folder").mkdir()
+    for path, error in (
+        ("../../etc/passwd", SpecError),
+        ("out", StaleOrOutOfScope),
+        ("folder", StaleOrOutOfScope),
+    ):
+        front = f'---\ntokenroi: 1\nid: a\nfiles: {{{path}: "sha256:00"}}\n---\n'
+        (workplace.root / "spec.md").write_text(front + SPEC)
+        person.answer = Answer.UNASKED
+        with pytest.raises(error):
+            run_spec(workplace, options(workplace))
+    assert not list(workplace.ledger.booked())
+
+
+def test_a_second_exec_in_the_same_tree_is_refused_at_once(at: Open, person: Person, tmp_path: Path) -> None:
+    workplace = at(TOOL % ("one", "two") + DONE)
+    (tmp_path / "alias").symlink_to(workplace.root)
+    script = str(tmp_path / "replies.toml")
+    other = open_workplace(tmp_path / "alias", Person(), {**os.environ, "TOKENROI_SCRIPT": script})
+    refusals = list[TokenroiError]()
+
+    def meanwhile(event: Event) -> None:
+        if isinstance(event, ToolEnded | CommandRan):
+            with pytest.raises(TokenroiError) as caught:
+                run_spec(other, options(other))
+            refusals.append(caught.value)
+
+    person.on_event = meanwhile
+    with closing(other):
+        assert run_spec(workplace, options(workplace)).status == "accepted"
+    assert {(error.exit_code, error.reason) for error in refusals} == {(1, "busy")}
+    assert len(refusals) == 3, "at the baseline, during the turn, at the validation"
+    assert len(list(workplace.ledger.booked())) == 2
+
+
+def test_a_file_that_cannot_be_put_back_does_not_hide_why_it_failed(at: Open, person: Person) -> None:
+    workplace = at(TOOL % ("one", "three") + DONE + DONE)
+
+    def meanwhile(event: Event) -> None:
+        if isinstance(event, AttemptEnded) and event.attempt.number == 2:
+            for kept in (workplace.home.state / "journal").rglob("*"):
+                if kept.is_file() and kept.read_bytes() == b"one\n":
+                    kept.write_bytes(b"damaged\n")
+
+    person.on_event = meanwhile
+    result = run_spec(workplace, options(workplace))
+    assert (result.exit_code, result.reason) == (11, "validation_failed")
+    assert [attempt.number for attempt in result.attempts] == [1, 2]
+    assert "--tier" in result.hint, "what to do about the failure itself"
+    assert "could not restore n.txt" in result.hint
+    assert str(workplace.home.state / "journal") in result.hint
+    told = [event.kind for event in person.events if isinstance(event, Alert)]
+    assert "restore_failed" in told
+
+
+def test_a_patch_that_cannot_be_kept_does_not_stop_the_restoring(at: Open) -> None:
+    workplace = at(TOOL % ("one", "three") + DONE + DONE)
+    (workplace.home.state / "patches").write_text("in the way\n")
+    result = run_spec(workplace, options(workplace))
+    assert (result.exit_code, result.path, said(workplace)) == (11, None, "one\n")
+    assert "patch" in result.hint
+
+
+def test_a_file_that_cannot_be_replaced_leaves_the_patch(at: Open, person: Person) -> None:
+    workplace = at(TOOL % ("one", "three") + DONE + DONE)
+    file = workplace.root / "n.txt"
+
+    def meanwhile(event: Event) -> None:
+        if isinstance(event, AttemptEnded) and event.attempt.number == 2:
+            file.unlink()
+            file.mkdir()
+
+    person.on_event = meanwhile
+    result = run_spec(workplace, options(workplace))
+    assert (result.exit_code, result.reason) == (11, "validation_failed")
+    assert result.path is not None
+    assert "could not restore n.txt" in result.hint

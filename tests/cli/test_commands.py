@@ -149,20 +149,45 @@ def test_several_specs_each_have_a_result_and_one_for_all(project: Repo, tmp_pat
     assert (project.root / "two.txt").read_text() == "yes"
 
 
-def test_the_next_spec_is_tried_after_one_that_is_missing(project: Repo, tmp_path: Path) -> None:
-    env = scripted(tmp_path, writes("two.txt", "yes"))
-    said = tokenroi("exec", "specs/000.md", "specs/002.md", "--yes", "--json", env=env)
-    results = [one for one in objects(said) if one["type"] == "result"]
+@pytest.mark.parametrize("second", ["specs/000.md", "README.md", "specs/bad.md"])
+def test_a_spec_that_cannot_be_read_is_found_before_an_earlier_one_is_paid_for(
+    project: Repo, tmp_path: Path, second: str
+) -> None:
+    project.write("specs/bad.md", "# Task: x\n")
+    env = scripted(tmp_path, writes("one.txt", "yes"))
+    said = tokenroi("exec", "specs/001.md", second, "--yes", "--json", env=env)
+    (result,) = objects(said)
     assert said.code == 10
-    assert [one["exit_code"] for one in results] == [10, 0, 10]
-    assert results[-1]["message"] == "1 of 2 specs accepted"
-    assert (project.root / "two.txt").exists()
+    assert (result["type"], result["exit_code"], result["spec"], result["calls"]) == ("result", 10, second, 0)
+    assert not (project.root / "one.txt").exists()
 
 
-def test_a_spec_that_failed_and_one_that_is_missing_exit_by_precedence(project: Repo, tmp_path: Path) -> None:
-    env = scripted(tmp_path, writes("one.txt", "no"), says("I cannot."))
-    said = tokenroi("exec", "specs/000.md", "specs/001.md", "--yes", env=env)
+def test_a_spec_may_change_what_an_earlier_one_creates(project: Repo, tmp_path: Path) -> None:
+    third = spec("x").replace("None\n\n## Files to Create\n- `x` - the file", ONE)
+    project.write("specs/003.md", third.replace("grep yes x", "grep yes one.txt"))
+    env = scripted(tmp_path, writes("one.txt", "yes"), says("It is there."))
+    said = tokenroi("exec", "specs/001.md", "specs/003.md", "--yes", "--json", env=env)
+    statuses = [one["status"] for one in objects(said) if one["type"] == "result"]
+    assert statuses == ["accepted", "accepted", "done"], said.err
+
+
+ONE = "- `one.txt` - the words\n\n## Files to Create\nNone"
+
+
+def test_the_result_of_a_spec_that_fails_before_its_run_names_it(project: Repo, tmp_path: Path) -> None:
+    said = tokenroi("exec", "specs/001.md", "--json", env=scripted(tmp_path, writes("one.txt", "yes")))
+    assert objects(said)[-1]["spec"] == "specs/001.md"
+
+
+def test_a_spec_that_failed_and_one_that_was_accepted_exit_by_precedence(
+    project: Repo, tmp_path: Path
+) -> None:
+    env = scripted(tmp_path, writes("one.txt", "no"), says("I cannot."), writes("two.txt", "yes"))
+    said = tokenroi("exec", "specs/001.md", "specs/002.md", "--yes", "--json", env=env)
+    results = [one for one in objects(said) if one["type"] == "result"]
     assert said.code == 11, said.err
+    assert [one["exit_code"] for one in results] == [11, 0, 11]
+    assert results[-1]["message"] == "1 of 2 specs accepted"
     assert not (project.root / "one.txt").exists()
 
 

@@ -12,6 +12,7 @@ from tokenroi_cli.domain.errors import SpecError
 from tokenroi_cli.domain.spec import Stamp
 from tokenroi_cli.spec.errors import MalformedSpec
 from tokenroi_cli.spec.front_matter import MAX_CHARACTERS, MAX_DEPTH
+from tokenroi_cli.spec.paths import fault
 from tokenroi_cli.spec.stamp import hash_text, read_stamp, stamped, unstamped
 
 HASH = "sha256:" + "0f" * 32
@@ -48,7 +49,7 @@ STAMPS = st.builds(
     Stamp,
     id=WORDS,
     base=st.none() | WORDS,
-    files=st.dictionaries(WORDS, st.just(HASH) | WORDS, max_size=3),
+    files=st.dictionaries(WORDS.filter(lambda path: fault(path) is None), st.just(HASH) | WORDS, max_size=3),
     planned_by=st.none() | WORDS,
     cap_usd=st.none() | AMOUNTS,
     estimate_usd=st.dictionaries(WORDS, st.tuples(AMOUNTS, AMOUNTS), max_size=2),
@@ -176,3 +177,11 @@ def test_hashes_read_crlf_as_lf_in_text_only() -> None:
     late = b" " * 8192 + b"\0"
     assert hash_text(late + b"\r\n") == hash_text(late + b"\n")
     assert hash_text(b"") == "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+@pytest.mark.parametrize("path", ["../../etc/passwd", "/etc/passwd", ".git/config", ".git", "a/", "a\\b"])
+def test_a_path_outside_of_the_repository_is_malformed(path: str) -> None:
+    text = f"---\ntokenroi: 1\nid: a\nfiles: {{{path}: {HASH}}}\n---\n# Task: x\n"
+    with pytest.raises(MalformedSpec) as caught:
+        read_stamp(text, "spec.md")
+    assert caught.value.what.startswith("spec.md:4: `files` names ")

@@ -114,6 +114,8 @@ def test_two_edits_of_one_file_are_one(root: Path) -> None:
         (FileEdit("pipe", (("a", "b"),)), "not a regular file"),
         (FileEdit("c.py", create="x" * (LIMIT + 1)), "too large"),
         (FileEdit("c.py", create="\ud800"), "lone surrogate"),
+        (FileEdit("c.py", create="a\0b"), "holds a NUL"),
+        (FileEdit("a.py", (("one", "\0"),)), "holds a NUL"),
         (FileEdit("a.py", (("one", "\udcff"),)), "lone surrogate"),
         (FileEdit("../out.py", create="x"), "`..` is not followed"),
         (FileEdit("/etc/x", create="x"), "outside the project"),
@@ -187,7 +189,7 @@ def test_bytes_outside_the_edit_stay(root: Path, before: bytes, hunk: tuple[str,
         st.sampled_from([b"\n", b"\r\n", b"\r", b"a", b"bc", "\u00e9".encode(), b"\xff", b"\0"]), min_size=1
     )
 )
-def test_an_edit_to_the_same_is_the_identity_or_refused(
+def test_an_edit_to_the_same_is_refused_as_no_change(
     tmp_path_factory: pytest.TempPathFactory, parts: list[bytes]
 ) -> None:
     data = b"".join(parts)
@@ -195,9 +197,12 @@ def test_an_edit_to_the_same_is_the_identity_or_refused(
     path.write_bytes(data)
     old = data.decode("utf-8", "surrogateescape")
     try:
-        assert apply_edits(path.parent, [FileEdit("same", ((old, old),))]) == EditReport(())
+        apply_edits(path.parent, [FileEdit("same", ((old, old),))])
     except EditRefused as refusal:
-        assert "binary" in refusal.what or "UTF-8" in refusal.what  # noqa: PT017 - both ends are right
+        words = ("no change", "binary", "UTF-8")
+        assert any(word in refusal.what for word in words)  # noqa: PT017 - all of these ends are right
+    else:
+        pytest.fail("an edit that changes nothing is no success")
     assert path.read_bytes() == data
 
 

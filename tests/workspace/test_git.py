@@ -30,6 +30,8 @@ def ask_everything(git: Git) -> None:
     git.head(), git.branch(), git.files(), git.short_status()
     git.ignored(["a.log", "src/app.py"])
     git.exists_at("HEAD", "src/app.py")
+    paths = ["src/app.py", "new"]
+    git.differing(paths), git.obstacle(paths), git.untracked(paths)
 
 
 def plainly(repo: Repo, *arguments: str, cwd: Path | None = None) -> None:
@@ -64,6 +66,21 @@ def test_facts_of_a_repository(repo: Repo) -> None:
     assert set(git.files()) == {".gitignore", "src/app.py", "new file.txt"}
     assert git.short_status() == (("??", "new file.txt"),)
     assert git.ignored(["noise.log", "build/x", "src/app.py"]) == {"noise.log", "build/x"}
+
+
+def test_what_differs_from_head_in_the_index_or_the_folder(repo: Repo) -> None:
+    git = Git(repo.root)
+    repo.write("new", "x")
+    assert git.differing(["src/app.py", "new", "gone"]) == ()
+    assert git.untracked(["src/app.py", "new"]) == ("new",)
+    repo.write("src/app.py", "other\n")
+    assert git.differing(["src/app.py", "new"]) == ("src/app.py",)
+    assert git.at(repo.root / "src").differing(["app.py"]) == ("app.py",)
+    (repo.root / "src/app.py").unlink()
+    assert git.differing(["src/app.py"]) == ("src/app.py",)
+    repo.git("add", "new")
+    assert git.differing(["new", "src/*"]) == ("new",), "a path is no pattern"
+    assert git.obstacle(["src/app.py", "new"]) is None
 
 
 def test_find_walks_up_to_the_top(repo: Repo) -> None:
@@ -320,12 +337,18 @@ def test_nobody_to_commit_as(repo: Repo) -> None:
     assert repo.git("show", "-s", "--format=%an") == "Eve"
 
 
-@pytest.mark.parametrize("paths", [[], ["src/app.py"], ["not there"], ["noise.log"]])
+@pytest.mark.parametrize("paths", [[], ["src/app.py"], ["not there"]])
 def test_nothing_that_could_be_committed(repo: Repo, paths: list[str]) -> None:
+    before = index(repo)
+    assert Git(repo.root).commit(paths, "message") is None
+    assert index(repo) == before
+
+
+def test_an_ignored_file_is_refused_with_the_index_as_it_was(repo: Repo) -> None:
     (repo.root / "noise.log").write_text("x")
     before = index(repo)
     with pytest.raises(TokenroiError) as refusal:
-        Git(repo.root).commit(paths, "message")
+        Git(repo.root).commit(["noise.log"], "message")
     assert refusal.value.reason == "commit_refused"
     assert index(repo) == before
 

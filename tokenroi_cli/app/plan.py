@@ -11,7 +11,7 @@ from tokenroi_cli.app.estimate import price_range, spec_cap
 from tokenroi_cli.app.run import DEFAULT_CAP, begin, desk, ended_by, finished, purpose_of, reading_bench
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import Interrupted, SpecError, TokenroiError, UsageError
-from tokenroi_cli.domain.events import Estimated, Notice
+from tokenroi_cli.domain.events import Alert, Estimated, Notice
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import Money, decimal_usd
 from tokenroi_cli.domain.result import RunResult
@@ -20,9 +20,11 @@ from tokenroi_cli.domain.spec import Finding, Severity, Spec, Stamp
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.spec.lint import lint
 from tokenroi_cli.spec.parse import parse
+from tokenroi_cli.spec.paths import fault
 from tokenroi_cli.spec.stamp import stamped
 from tokenroi_cli.store.templates import template
 from tokenroi_cli.workspace.edits import FileEdit, apply_edits
+from tokenroi_cli.workspace.paths import shown, unusable
 
 SPECS = "specs"
 """Folder of the specs that `plan` names itself."""
@@ -50,35 +52,51 @@ def plan(workplace: Workplace, options: PlanOptions) -> RunResult:
     purpose = replace(purpose_of(run, route), feature=options.feature)
     made = desk(run, purpose, reading_bench(workplace))
     try:
-        spec, findings = _written(made, run.session, workplace, options.task)
-        path = _save(workplace, spec, _Stamping(route, options.feature, out))
+        spec = _written(made, run.session, workplace, options.task)
+        path = _save(workplace, spec, _Stamping(route, options.feature, out), run.session)
     except TokenroiError as error:
         return ended_by(run, error)
     except KeyboardInterrupt:
         return ended_by(run, Interrupted("interrupted; no spec was written", "what was billed is booked"))
-    for finding in findings:
-        workplace.frontend.emit(Notice(f"{path}:{finding.line}: {finding.rule} {finding.message}"))
+    _tell_findings(workplace, path)
     return replace(finished(run, f"wrote {path}"), path=path)
 
 
 def _check_out(workplace: Workplace, out: Path | None) -> str | None:
-    """The spec's path within the tree. Nothing that exists is overwritten."""
+    """The spec's path within the tree, where a file can be made. Nothing that exists is overwritten."""
     if out is None:
+        why = unusable(workplace.root / SPECS / "001.md")
+        if why:
+            raise UsageError(f"{SPECS}/001.md {why}", "name another place with -o")
         return None
     real = Path(os.path.realpath(out))
     if not real.is_relative_to(workplace.root):
         raise UsageError(f"{out} is outside {workplace.root}", "a spec belongs to its repository")
     path = real.relative_to(workplace.root).as_posix()
-    workplace.tree.resolve(path)
+    why = fault(path) or unusable(real)
+    if why:
+        raise UsageError(f"{shown(path)[:200]} {why}", "name another file with -o")
     if workplace.tree.exists(path):
         raise UsageError(f"{path} exists already", "name another file with -o, or remove it")
     return path
 
 
-def _written(
-    made: Desk, session: Session, workplace: Workplace, task: str
-) -> tuple[Spec, tuple[Finding, ...]]:
-    """The spec, and what the linter still says of it. Errors go back to the model once."""
+def _tell_findings(workplace: Workplace, path: str) -> None:
+    """What the linter still says of the file as it was written, in the lines that `check` names."""
+    spec = parse(workplace.tree.resolve(path).read_bytes().decode(), path)
+    findings = lint(spec, workplace.tree)
+    for finding in findings:
+        said = f"{path}:{finding.line}: {finding.severity} {finding.rule} {finding.message}"
+        workplace.frontend.emit(Notice(said))
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    if errors:
+        count = f"{errors} error{'s' * (errors > 1)}"
+        text = f"{path} has {count}: exec will refuse it until they are mended; see `tokenroi check {path}`"
+        workplace.frontend.emit(Alert("spec_errors", text))
+
+
+def _written(made: Desk, session: Session, workplace: Workplace, task: str) -> Spec:
+    """The spec that the model wrote. What the linter has against it goes back to the model once."""
     end = run_turn(made, session, (Text(plan_prompt(task)),))
     errors = _errors(workplace, end)
     if errors:
@@ -88,9 +106,13 @@ def _written(
     try:
         spec = parse(unwrapped(end.text), "spec.md")
     except SpecError as error:
-        kept = f"its words are kept in session {session.id}; plan again, or with another --tier"
+        kept = f"{_kept(session)}; plan again, or with another --tier"
         raise SpecError(f"the model wrote no spec: {error.what}", kept) from error
-    return spec, lint(spec, workplace.tree)
+    return spec
+
+
+def _kept(session: Session) -> str:
+    return f"its words are kept in session {session.id}"
 
 
 def plan_prompt(task: str) -> str:
@@ -127,14 +149,14 @@ class _Stamping:
     out: str | None
 
 
-def _save(workplace: Workplace, spec: Spec, stamping: _Stamping) -> str:
+def _save(workplace: Workplace, spec: Spec, stamping: _Stamping, session: Session) -> str:
     slug = slug_of(spec.title)
     path = stamping.out or f"{SPECS}/{_next_number(workplace):03d}-{slug}.md"
     ranges = price_range(workplace, spec)
-    hashes = {item.path: workplace.tree.sha256(item.path) for item in spec.modify}
+    hashes = {item.path: _digest(workplace, item.path) for item in spec.modify}
     cap = spec_cap(ranges)
     stamp = Stamp(
-        id=f"{now().date().isoformat()}-{path.rpartition('/')[2].removesuffix('.md')}",
+        id=spec_id(path),
         base=workplace.git.head() if workplace.git else None,
         files={name: value for name, value in hashes.items() if value is not None},
         planned_by=stamping.route.model,
@@ -144,9 +166,28 @@ def _save(workplace: Workplace, spec: Spec, stamping: _Stamping) -> str:
         },
         feature=stamping.feature,
     )
-    apply_edits(workplace.root, [FileEdit(path, create=stamped(spec.source, stamp))])
+    try:
+        apply_edits(workplace.root, [FileEdit(path, create=stamped(spec.source, stamp))])
+    except TokenroiError as error:
+        hint = f"{_kept(session)}; copy them from there, or plan again"
+        raise TokenroiError(f"the spec was not written: {error.what}", hint, reason=error.reason) from error
     workplace.frontend.emit(Estimated(path, ranges))
     return path
+
+
+def _digest(workplace: Workplace, path: str) -> str | None:
+    """None for what the linter complains of: a path that cannot be a file of this tree has no hash."""
+    try:
+        return workplace.tree.sha256(path) if fault(path) is None else None
+    except TokenroiError:
+        return None
+
+
+def spec_id(path: str) -> str:
+    """Unique in the repository, as its path is: the day, and the path without `specs/` and `.md`."""
+    short = path.removeprefix(f"{SPECS}/").removesuffix(".md")
+    # `x.md` at the top keeps its suffix, or it would be `specs/x.md`.
+    return f"{now().date().isoformat()}-{short if '/' in path else path}"
 
 
 def slug_of(title: str) -> str:

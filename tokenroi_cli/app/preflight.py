@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from tokenroi_cli.app.run import shell
 from tokenroi_cli.app.workplace import Workplace
-from tokenroi_cli.domain.errors import SpecError, StaleOrOutOfScope, ValidationFailed
+from tokenroi_cli.domain.errors import SpecError, StaleOrOutOfScope, TokenroiError, ValidationFailed
 from tokenroi_cli.domain.events import Alert, Answer, CommandRan, Question, QuestionKind
 from tokenroi_cli.domain.spec import CommandResult, Severity, Spec
 from tokenroi_cli.spec.freshness import stale
@@ -15,6 +16,7 @@ from tokenroi_cli.spec.lint import lint
 from tokenroi_cli.spec.parse import decode, parse
 from tokenroi_cli.spec.verdict import accepted, cannot_run
 from tokenroi_cli.workspace.content import FileRefused, read_bytes
+from tokenroi_cli.workspace.files import Tree
 
 
 class Choices(Protocol):
@@ -30,19 +32,51 @@ class Choices(Protocol):
 
 def load_spec(workplace: Workplace, choices: Choices) -> Spec:
     """The spec, parsed, without lint errors, fresh. Raises SpecError or StaleOrOutOfScope."""
-    real = Path(os.path.realpath(choices.spec))  # unlike resolve, it takes a loop of links
-    inside = real.is_relative_to(workplace.root)
-    shown = real.relative_to(workplace.root).as_posix() if inside else str(choices.spec)
-    spec = parse(_text(real, str(choices.spec)), shown)
-    errors = [finding for finding in lint(spec, workplace.tree) if finding.severity is Severity.ERROR]
+    spec = read_spec(workplace, choices.spec)
+    _check_fresh(workplace, spec, choices)
+    return spec
+
+
+def read_spec(workplace: Workplace, path: Path, coming: frozenset[str] = frozenset()) -> Spec:
+    """The spec, parsed, without lint errors. Raises SpecError.
+
+    `coming`: files that specs carried out before this one are going to create.
+    """
+    shown = spec_name(workplace, path)
+    spec = parse(_text(Path(os.path.realpath(path)), str(path)), shown)
+    tree = _Awaited(workplace.tree, coming)
+    errors = [finding for finding in lint(spec, tree) if finding.severity is Severity.ERROR]
     if errors:
         first = errors[0]
         raise SpecError(
             f"{shown}:{first.line}: {first.rule} {first.message}",
             f"{first.hint} ({len(errors)} errors; `tokenroi check {shown}` shows all)",
         )
-    _check_fresh(workplace, spec, choices)
     return spec
+
+
+def spec_name(workplace: Workplace, path: Path) -> str:
+    """What a spec is called in results and the ledger: relative to the root where it lies below it."""
+    real = Path(os.path.realpath(path))  # unlike resolve, it takes a loop of links
+    inside = real.is_relative_to(workplace.root)
+    return real.relative_to(workplace.root).as_posix() if inside else str(path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """The work tree as it will be once files that are to be created are there."""
+
+    tree: Tree
+    coming: frozenset[str]
+
+    def exists(self, path: str) -> bool:
+        return path in self.coming or self.tree.exists(path)
+
+    def is_ignored(self, path: str) -> bool:
+        return self.tree.is_ignored(path)
+
+    def paths(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.tree.paths(), *self.coming}))
 
 
 def _text(path: Path, name: str) -> str:
@@ -57,7 +91,10 @@ def _check_fresh(workplace: Workplace, spec: Spec, choices: Choices) -> None:
     left = choices.accepted_before or {}
 
     def sha256_of(path: str) -> str | None:
-        now = workplace.tree.sha256(path)
+        try:
+            now = workplace.tree.sha256(path)
+        except TokenroiError:  # a folder, or a link that leads out: not the file that was planned on
+            now = None
         planned = spec.stamp.files.get(path) if spec.stamp else None
         return planned if now is not None and now == left.get(path) else now
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tokenroi_cli.app.attempts import Execution, attempt
-from tokenroi_cli.app.commit import commit_spec
+from tokenroi_cli.app.commit import check_committable, commit_spec
 from tokenroi_cli.app.estimate import price_range
-from tokenroi_cli.app.preflight import load_spec, preflight
+from tokenroi_cli.app.preflight import load_spec, preflight, read_spec, spec_name
+from tokenroi_cli.app.rollback import RolledBack, roll_back
 from tokenroi_cli.app.run import (
     DEFAULT_CAP,
-    Run,
     begin,
     billed_usages,
     ended_by,
@@ -19,8 +19,8 @@ from tokenroi_cli.app.run import (
     purpose_of,
 )
 from tokenroi_cli.app.workplace import Workplace, now
-from tokenroi_cli.domain.errors import BudgetRefused, Interrupted, TokenroiError, UsageError, ValidationFailed
-from tokenroi_cli.domain.events import Alert, Answer, AttemptEnded, Estimated, Notice, Question, QuestionKind
+from tokenroi_cli.domain.errors import BudgetRefused, Interrupted, TokenroiError, ValidationFailed
+from tokenroi_cli.domain.events import Answer, AttemptEnded, Estimated, Notice, Question, QuestionKind
 from tokenroi_cli.domain.money import Money, decimal_usd, usd
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.domain.spec import Attempt, Spec
@@ -29,7 +29,7 @@ from tokenroi_cli.policy.cascade import Stop, next_step
 from tokenroi_cli.policy.reprice import reprice
 from tokenroi_cli.spec.stamp import stamped
 from tokenroi_cli.workspace.atomic import write_file
-from tokenroi_cli.workspace.journal import Journal
+from tokenroi_cli.workspace.lock import locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,48 @@ class ExecOptions:
     """Path -> hash that specs accepted earlier in this same command left."""
 
 
+def check_all(workplace: Workplace, wanted: Sequence[ExecOptions]) -> None:
+    """What can be known of all specs of a command before the first one spends; for free.
+
+    Raises Unstarted around the SpecError of one that cannot be read or is invalid, or the UsageError of one
+    that could not be committed.
+    """
+    coming: frozenset[str] = frozenset()
+    for options in wanted:
+        try:
+            spec = read_spec(workplace, options.spec, coming)
+            if options.commit:
+                check_committable(workplace, spec)
+        except TokenroiError as error:
+            raise Unstarted(spec_name(workplace, options.spec), error) from error
+        coming |= {item.path for item in spec.create}
+
+
+class Unstarted(Exception):
+    """Of the specs of a command, the one for which none is begun, and why."""
+
+    def __init__(self, spec: str, error: TokenroiError) -> None:
+        super().__init__(error.what)
+        self.spec = spec
+        self.error = error
+
+
 def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
     """Executes one spec.
 
-    Raises SpecError, StaleOrOutOfScope, ValidationFailed (it cannot run), BudgetRefused or NotConfigured
-    before the first call. After that every end is a RunResult; unless it was accepted, what our tools wrote
-    is put back. What a command changed stays.
+    Raises SpecError, StaleOrOutOfScope, ValidationFailed (it cannot run), BudgetRefused, NotConfigured or
+    Busy (another one is at work in this tree) before the first call. After that every end is a RunResult;
+    unless it was accepted, what our tools wrote is put back. What a command changed stays.
     """
-    if options.commit and workplace.git is None:
-        raise UsageError("--commit needs a git repository", "run `git init`, or leave --commit out")
+    with locked(workplace.root, workplace.home.state / "locks"):
+        return _carried_out(_prepared(workplace, options), options)
+
+
+def _prepared(workplace: Workplace, options: ExecOptions) -> Execution:
+    """All that may refuse the spec before it spends; then the Run begins."""
     spec = load_spec(workplace, options)
+    if options.commit:
+        check_committable(workplace, spec)
     route = workplace.route(TaskKind.EXECUTE, options.tier)
     marks = preflight(workplace, spec)
     cap = _cap(spec, options)
@@ -64,8 +96,10 @@ def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
     purpose = replace(
         purpose_of(run, route), spec=_spec_id(spec), feature=spec.stamp.feature if spec.stamp else None
     )
-    journal = journal_of(run)
-    execution = Execution(run, spec, marks, purpose, journal)
+    return Execution(run, spec, marks, purpose, journal_of(run))
+
+
+def _carried_out(execution: Execution, options: ExecOptions) -> RunResult:
     attempts: list[Attempt] = []
     try:
         _attempt_until_accepted(execution, attempts)
@@ -75,7 +109,7 @@ def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
         interrupted = Interrupted("interrupted", "what was billed is booked")
         return _rolled_back(execution, interrupted, attempts, options)
     except BaseException:  # not even a bug of ours may leave a half-done tree behind
-        journal.restore()
+        roll_back(execution)
         raise
     if not attempts[-1].accepted:
         failed = ValidationFailed(
@@ -141,7 +175,7 @@ def _accepted(execution: Execution, attempts: Sequence[Attempt], options: ExecOp
     if not options.commit:
         return result
     try:
-        commit = commit_spec(workplace, spec, execution.journal.changed(), result)
+        commit = commit_spec(execution.run, spec, execution.journal.changed(), result)
     except TokenroiError as error:
         refused = ended_by(execution.run, error)
         return replace(refused, spec=spec.path, attempts=tuple(attempts), status="accepted_not_committed")
@@ -164,30 +198,10 @@ def _rolled_back(
     execution: Execution, error: TokenroiError, attempts: Sequence[Attempt], options: ExecOptions
 ) -> RunResult:
     """The tree as it was, and the last attempt as a patch for whoever wants to look at it."""
-    path = None
-    if not options.keep:
-        path = _patch(execution.workplace, execution.run, execution.journal)
-        restored = execution.journal.restore()
-        if path:
-            emit = execution.workplace.frontend.emit
-            emit(Notice(f"files restored; the last attempt is kept as a patch: {path}"))
-            if restored.overwritten:
-                names = ", ".join(restored.overwritten)
-                emit(Alert("overwritten", f"something else had changed {names} meanwhile: see that patch"))
+    rolled = RolledBack() if options.keep else roll_back(execution)
     result = _with_bill(execution, ended_by(execution.run, error))
-    return replace(result, attempts=tuple(attempts), path=path)
-
-
-def _patch(workplace: Workplace, run: Run, journal: Journal) -> str | None:
-    text = journal.patch()
-    if not text:
-        return None
-    folder = workplace.home.state / "patches"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{run.session.id}.patch"
-    path.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
-    path.chmod(0o600)
-    return str(path)
+    hint = "; ".join(part for part in (result.hint, rolled.trouble) if part)
+    return replace(result, attempts=tuple(attempts), path=rolled.patch, hint=hint)
 
 
 def _with_bill(execution: Execution, result: RunResult) -> RunResult:

@@ -39,13 +39,18 @@ def exec_(
     json: Json = False,
 ) -> int:
     """Carry specs out on a cheaper tier. Accepted is what passes their Validation; the cap holds per spec."""
-    from tokenroi_cli.app.run_spec import ExecOptions
+    from tokenroi_cli.app.run_spec import ExecOptions, Unstarted, check_all
 
     edge: Edge = context.obj
     screen = edge.open_screen(json=json, yes=yes)
-    options = ExecOptions(specs[0], max_usd, tier, accept_stale, keep, commit)
+    wanted = [ExecOptions(spec, max_usd, tier, accept_stale, keep, commit) for spec in specs]
     with edge.workplace(screen) as workplace:
-        ends = list(_each(workplace, screen, [replace(options, spec=spec) for spec in specs]))
+        try:
+            check_all(workplace, wanted)
+        except Unstarted as unstarted:
+            screen.fail(unstarted.error, unstarted.spec)
+            return unstarted.error.exit_code
+        ends = list(_each(workplace, screen, wanted))
     code = worst([end.exit_code for end in ends])
     if len(specs) > 1:
         screen.finish(_all(ends, code))
@@ -56,6 +61,7 @@ def _each(
     workplace: "Workplace", screen: "Screen", wanted: Sequence["ExecOptions"]
 ) -> Iterator[RunResult | TokenroiError]:
     """The end of each spec, shown as it comes; nothing is started after an interrupt."""
+    from tokenroi_cli.app.preflight import spec_name
     from tokenroi_cli.app.run_spec import run_spec
 
     left: dict[str, str] = {}
@@ -63,7 +69,7 @@ def _each(
         try:
             result = run_spec(workplace, replace(options, accepted_before=left))
         except TokenroiError as error:
-            screen.fail(error)
+            screen.fail(error, spec_name(workplace, options.spec))
             yield error
             continue
         screen.finish(result)

@@ -10,6 +10,7 @@ from tokenroi_cli.spec import front_matter
 from tokenroi_cli.spec.errors import MalformedSpec
 from tokenroi_cli.spec.front_matter import FrontMatter, Value
 from tokenroi_cli.spec.lines import lines_of
+from tokenroi_cli.spec.paths import fault
 
 VERSION = "1"
 KEYS = (
@@ -84,13 +85,20 @@ class _Fields:
         return Stamp(
             id=self._text("id") or PurePosixPath(self._path).stem,
             base=self._text("base"),
-            files={path: self._scalar("files", value) for path, value in self._mapping("files").items()},
+            files=self._files(),
             planned_by=self._text("planned_by"),
             cap_usd=self._amount("cap_usd", cap) if (cap := self._text("cap_usd")) else None,
             estimate_usd={tier: self._range(ends) for tier, ends in self._mapping("estimate_usd").items()},
             feature=self._text("feature"),
             extra={k: v for k, v in self._head.values.items() if k not in KEYS or k == "accepted"},
         )
+
+    def _files(self) -> dict[str, str]:
+        hashes = {path: self._scalar("files", value) for path, value in self._mapping("files").items()}
+        for path in hashes:
+            if why := fault(path):
+                raise self._malformed("files", f"names {ascii(path)[:100]}, which {why}")
+        return hashes
 
     def _text(self, key: str) -> str | None:
         return self._scalar(key, self._head.values.get(key, "")) or None

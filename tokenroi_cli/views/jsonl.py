@@ -78,7 +78,9 @@ def result_object(result: RunResult) -> Json:
     }
 
 
-def error_object(error: TokenroiError, cost: Money, unknown: Money, calls: int) -> Json:
+def error_object(
+    error: TokenroiError, cost: Money, unknown: Money, calls: int, spec: str | None = None
+) -> Json:
     """The last line of a run that an error ended; `reason` is the word that scripts match on."""
     return {
         "type": "result",
@@ -90,6 +92,7 @@ def error_object(error: TokenroiError, cost: Money, unknown: Money, calls: int) 
         "cost_usd": decimal_usd(cost),
         "unknown_usd": decimal_usd(unknown),
         "calls": calls,
+        **({"spec": spec} if spec else {}),
     }
 
 

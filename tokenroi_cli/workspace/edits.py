@@ -58,6 +58,7 @@ class EditRefused(TokenroiError):
 def apply_edits(root: Path, edits: Sequence[FileEdit], *, journal: Journal | None = None) -> EditReport:
     """Applies all of the edits below `root`, or raises EditRefused with the tree untouched.
 
+    Edits of which none changes a byte are refused, too: whoever asked for them believes otherwise.
     All hunks of a file are matched against its text as it was read; its line ends, byte order mark, last line
     end and mode are kept. `journal` gets each file's pre-image before the first byte is written.
     """
@@ -67,6 +68,9 @@ def apply_edits(root: Path, edits: Sequence[FileEdit], *, journal: Journal | Non
     except (PathRefused, FileRefused) as error:
         raise EditRefused(error.what, error.hint) from error
     changing = [write for write in writes if write.before != write.after]
+    if writes and not changing:
+        names = ", ".join(shown(str(write.path.relative_to(top))) for write in writes)
+        raise EditRefused(f"{names}: no change: the new text is what stands there")
     _carry_out(changing, journal)
     return EditReport(tuple(_changed(write, top) for write in changing))
 
@@ -88,13 +92,14 @@ def _write(root: Path, path: Path, asked: list[FileEdit]) -> Write:
     if len(asked) > 1 and set(kinds) != {"change"}:
         raise EditRefused(f"{name}: asked for more than one thing at once", "change, create or delete a file")
     if kinds[0] == "create":
-        return _creation(path, name, asked[0].create or "")
+        return _creation(path, name, _printable(asked[0].create or "", name))
     before = read_bytes(path, name)
     _check_ours(path, name)
     if kinds[0] == "delete":
         return Write(path, before, None)
-    hunks = [hunk for edit in asked for hunk in edit.hunks]
-    after = _encoded(_replaced(_text(before, name), hunks, name), name)
+    text = _text(before, name)
+    hunks = [(old, _printable(new, name)) for edit in asked for old, new in edit.hunks]
+    after = _encoded(_replaced(text, hunks, name), name)
     return Write(path, before, _sized(after, name))
 
 
@@ -134,6 +139,13 @@ def _text(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise EditRefused(f"{name}: not UTF-8 (line {line}), not edited as text") from error
+
+
+def _printable(new: str, name: str) -> str:
+    """A NUL would make a binary file of it, which no tool of ours could read again."""
+    if "\0" in new:
+        raise EditRefused(f"{name}: the new text holds a NUL")
+    return new
 
 
 def _encoded(text: str, name: str) -> bytes:

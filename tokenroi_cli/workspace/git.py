@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.workspace.git_process import Answer, GitFailed, GitProcess
@@ -13,6 +13,14 @@ from tokenroi_cli.workspace.paths import shown
 
 _FILTER = re.compile(r"(filter\..*)\.(?:clean|smudge|process|required)", re.DOTALL)
 _OWN_SCOPES = ("system", "global", "command")
+_UNDER_WAY = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick"}
+"""In which git commits all or nothing."""
+_NOTHING = re.compile(
+    r"\A(?:On branch|HEAD detached|Not currently on|interactive rebase).*"
+    r"^(?:nothing to commit|nothing added to commit|no changes added to commit)",
+    re.DOTALL | re.MULTILINE,
+)
+"""How git, and no hook, says that the files are as HEAD has them."""
 _NO_IDENTITY = re.compile(
     r"tell me who you are|empty ident|unable to auto-detect|no (?:email|name) was given"
 )
@@ -87,19 +95,62 @@ class Git:
         out = self._expect("status", *options, environment=self._no_filters())
         return tuple((entry[:2], entry[3:]) for entry in _names(out))
 
-    def commit(self, paths: Sequence[str], message: str) -> str:
+    def differing(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Those of `paths` that git tracks and that differ from HEAD, in the index or in the folder.
+
+        Nothing does before the first commit.
+        """
+        if not paths or self.head() is None:
+            return ()
+        options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all")
+        out = self._expect("status", *options, "--", *paths, environment=self._no_filters())
+        found = self._below(entry[3:] for entry in _names(out))
+        return tuple(path for path in paths if path in found)
+
+    def obstacle(self, paths: Sequence[str]) -> str | None:
+        """Why git would refuse a commit of just these files, whatever they hold; None when it would not."""
+        for name, going in _UNDER_WAY.items():
+            if self._git.ask("rev-parse", "--verify", "--quiet", name).status == 0:
+                return f"a {going} is in progress"
+        unmerged = sorted({_path_of(row) for row in _names(self._expect("ls-files", "-z", "--unmerged"))})
+        if unmerged:
+            return f"conflicts are not resolved in {', '.join(unmerged)}"
+        inside = next((path for path in paths if self._is_elsewhere(path)), None)
+        return f"{shown(inside)} lies in a repository of its own (a submodule)" if inside else None
+
+    def _is_elsewhere(self, path: str) -> bool:
+        """Whether a folder on the way to `path` is a submodule, or another repository."""
+        folders = [str(folder) for folder in PurePath(path).parents if folder.name]
+        return any(
+            os.path.lexists(self.root / folder / ".git")
+            or self._git.ask("rev-parse", "--verify", "--quiet", f":./{folder}").status == 0
+            for folder in folders
+        )
+
+    def _below(self, names: Iterable[str]) -> frozenset[str]:
+        """`git status` names paths from the top; here they are relative to our folder."""
+        prefix = os.fsdecode(self._expect("rev-parse", "--show-prefix")).removesuffix("\n")
+        return frozenset(name.removeprefix(prefix) for name in names)
+
+    def untracked(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Those of `paths` that git does not know."""
+        known = _names(self._expect("ls-files", "-z", "--", *paths)) if paths else []
+        return tuple(path for path in paths if path not in known)
+
+    def commit(self, paths: Sequence[str], message: str) -> str | None:
         """Commits what stands in these files now, and nothing else that is staged. Returns the commit's id.
 
-        A file that is neither there nor tracked has nothing to commit. The user asked for it, so the user's
+        None: there is nothing to commit, such as in files that are as HEAD has them, or neither there nor
+        tracked. The user asked for it, so the user's
         hooks and filters run. Raises TokenroiError with the words of git and of the hook; the index is then
         as it was.
         """
         named = [os.path.normpath(path) for path in paths]
-        known = _names(self._expect("ls-files", "-z", "--", *named)) if named else []
-        new = [path for path in named if path not in known and _is_file(self.root / path)]
-        plain = [path for path in named if path in known or path in new]
+        unknown = self.untracked(named)
+        new = [path for path in unknown if _is_file(self.root / path)]
+        plain = [path for path in named if path not in unknown or path in new]
         if not plain:
-            raise TokenroiError("nothing to commit", reason="commit_refused")
+            return None
         with ExitStack() as undo:
             if new:
                 forget = ("rm", "--cached", "--force", "--quiet", "--ignore-unmatch", "--", *new)
@@ -108,7 +159,10 @@ class Git:
             literal = [f":(literal){path}" for path in plain]
             options = ("--quiet", "--cleanup=whitespace", "--file=-", "--only", "--")
             words = message.encode("utf-8", "replace")
-            _check(self._git.run_as_user("commit", *options, *literal, stdin=words))
+            answer = self._git.run_as_user("commit", *options, *literal, stdin=words)
+            if answer.status == 1 and _NOTHING.search(answer.words):
+                return None
+            _check(answer)
             undo.pop_all()
         return self.head() or ""
 
@@ -153,6 +207,11 @@ def _is_file(path: Path) -> bool:
 def _names(out: bytes) -> list[str]:
     """NUL-separated names, of whatever bytes."""
     return [os.fsdecode(name) for name in out.split(b"\0") if name]
+
+
+def _path_of(row: str) -> str:
+    """Of a row of `ls-files --stage`."""
+    return shown(row.partition("\t")[2])
 
 
 def _line(answer: Answer) -> str | None:

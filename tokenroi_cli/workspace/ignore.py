@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tokenroi_cli.domain.errors import UsageError
 from tokenroi_cli.workspace.content import FileRefused, read_bytes
+from tokenroi_cli.workspace.globs import compiled
 from tokenroi_cli.workspace.paths import is_git, shown
 
 if TYPE_CHECKING:
@@ -59,10 +60,8 @@ def is_excluded(root: Path, path: str) -> bool:
 
 def globbed(glob: str) -> Callable[[str], bool]:
     """`glob` as in a .gitignore line: `*.py` at any depth, `src/*.py`, `src/`, `!*.md` for all but those."""
-    from pathspec import GitIgnoreSpec
-
     try:
-        spec = GitIgnoreSpec.from_lines(["*", glob] if glob.startswith("!") else [glob])
+        spec = compiled(["*", glob] if glob.startswith("!") else [glob])
     except ValueError as error:
         raise UsageError(
             f"{shown(glob)}: not a glob", "write it as in .gitignore, such as src/**/*.py"
@@ -80,13 +79,11 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 def _rules(root: Path, folder: str) -> _Rules:
     """What the .gitignore in this folder says; nothing when there is none."""
-    from pathspec import GitIgnoreSpec
-
     lines = [] if folder else [*_NEVER]
     with suppress(FileRefused):  # git, too, follows no link here; and a pipe would be waited for
         said = read_bytes(root / folder / ".gitignore", ".gitignore")
         lines += said.decode("utf-8", errors="replace").split("\n")
-    return ((folder, GitIgnoreSpec.from_lines(lines)),) if lines else ()
+    return ((folder, compiled(lines)),) if lines else ()
 
 
 def _excluded(path: str, rules: _Rules) -> bool:

@@ -48,6 +48,28 @@ def shown(text: str) -> str:
     )
 
 
+def unusable(path: Path) -> str | None:
+    """Why no new file can be made at a real path, in words; None when nothing is known against it."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return _unfit(path)
+    except OSError as error:
+        return f"cannot be a file: {(error.strerror or str(error)).lower()}"
+    return None
+
+
+def _unfit(path: Path) -> str | None:
+    """Asks the nearest folder that is there: of one that is not, the system says nothing about its names."""
+    folder = next(parent for parent in path.parents if parent.is_dir())
+    names = [os.fsencode(name) for name in path.relative_to(folder).parts]
+    if max(map(len, names)) > os.pathconf(folder, "PC_NAME_MAX"):
+        return "is a name too long for the file system"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"cannot be made: {shown(folder.name)} is not writable"
+    return None
+
+
 def _refusal(path: str) -> str:
     """Why the spelling alone rules the path out; empty when it does not."""
     parts = path.split("/")
