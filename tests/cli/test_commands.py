@@ -156,8 +156,9 @@ def test_a_spec_that_cannot_be_read_is_found_before_an_earlier_one_is_paid_for(
     project.write("specs/bad.md", "# Task: x\n")
     env = scripted(tmp_path, writes("one.txt", "yes"))
     said = tokenroi("exec", "specs/001.md", second, "--yes", "--json", env=env)
-    (result,) = objects(said)
-    assert said.code == 10
+    first, result, last = objects(said)
+    assert (first["reason"], first["spec"]) == ("not_started", "specs/001.md")
+    assert (said.code, last["exit_code"], last["calls"]) == (10, 10, 0), "one for each, and one for all"
     assert (result["type"], result["exit_code"], result["spec"], result["calls"]) == ("result", 10, second, 0)
     assert not (project.root / "one.txt").exists()
 

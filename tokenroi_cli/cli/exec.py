@@ -14,7 +14,7 @@ from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.result import RunResult
 
 if TYPE_CHECKING:
-    from tokenroi_cli.app.run_spec import ExecOptions
+    from tokenroi_cli.app.run_spec import ExecOptions, Unstarted
     from tokenroi_cli.app.workplace import Workplace
     from tokenroi_cli.cli.screens import Screen
 
@@ -44,14 +44,16 @@ def exec_(
     edge: Edge = context.obj
     screen = edge.open_screen(json=json, yes=yes)
     wanted = [ExecOptions(spec, max_usd, tier, accept_stale, keep, commit) for spec in specs]
+    ends: list[RunResult | TokenroiError]
     with edge.workplace(screen) as workplace:
         try:
             check_all(workplace, wanted)
         except Unstarted as unstarted:
-            screen.fail(unstarted.error, unstarted.spec)
-            return unstarted.error.exit_code
-        ends = list(_each(workplace, screen, wanted))
-    code = worst([end.exit_code for end in ends])
+            ends = [*_none(workplace, screen, wanted, unstarted)]
+            code = unstarted.error.exit_code
+        else:
+            ends = list(_each(workplace, screen, wanted))
+            code = worst([end.exit_code for end in ends])
     if len(specs) > 1:
         screen.finish(_all(ends, code))
     return code
@@ -79,6 +81,21 @@ def _each(
         if result.exit_code == 0:
             changed = result.attempts[-1].changed
             left |= {path: digest for path in changed if (digest := workplace.tree.sha256(path))}
+
+
+def _none(
+    workplace: "Workplace", screen: "Screen", wanted: Sequence["ExecOptions"], why: "Unstarted"
+) -> Iterator[TokenroiError]:
+    """The end of each spec where one of them keeps all from being started."""
+    from tokenroi_cli.app.preflight import spec_name
+
+    for options in wanted:
+        name = spec_name(workplace, options.spec)
+        error = why.error
+        if name != why.spec:
+            error = TokenroiError(f"{name}: not started, because of {why.spec}", reason="not_started")
+        screen.fail(error, name)
+        yield error
 
 
 def _all(ends: Sequence[RunResult | TokenroiError], code: int) -> RunResult:
