@@ -5,7 +5,8 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 
 from tokenroi_cli.domain.events import Answer, Question, QuestionKind
-from tokenroi_cli.repl.asking import SHOWN, Asking, read_answer
+from tokenroi_cli.repl.asking import SHOWN, Asking
+from tokenroi_cli.views.question import read_answer
 
 
 def ask(command: str, buffer: Buffer) -> Asking:
@@ -39,7 +40,24 @@ def test_of_a_long_question_both_ends_stay_in_sight() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "answer"), [("y", Answer.YES), (" Yes ", Answer.YES), ("", Answer.NO), ("yy", Answer.NO)]
+    ("typed", "answer"),
+    [
+        ("y", Answer.YES),
+        (" Yes ", Answer.YES),
+        ("", Answer.NO),
+        ("N", Answer.NO),
+        ("no", Answer.NO),
+        ("yy", None),
+    ],
 )
-def test_only_a_plain_yes_is_one(typed: str, answer: Answer) -> None:
+def test_only_a_plain_word_answers(typed: str, answer: Answer | None) -> None:
     assert read_answer(typed) is answer
+
+
+def test_what_is_no_answer_comes_back_behind_what_was_typed() -> None:
+    buffer = Buffer(document=Document("half "))
+    asking = ask("ls", buffer)
+    asking.put_away("typed", buffer)
+    assert buffer.text == ""
+    asking.close(Answer.NO, buffer)
+    assert buffer.text == "half typed"

@@ -1,5 +1,6 @@
 """Slash commands as values: what an input asks for, before anything runs."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.repl.scripts import PRICES, says
 from tests.views.values import SETTLED, UNKNOWN
 from tokenroi_cli.app.say import Conversation
 from tokenroi_cli.app.workplace import open_workplace
+from tokenroi_cli.domain.errors import SpecError, UsageError
 from tokenroi_cli.repl.commands import COMMANDS, respond
 from tokenroi_cli.repl.loop import Switchboard, welcome
 from tokenroi_cli.repl.seat import Leave, Said, Seat, Work
@@ -62,10 +64,29 @@ def test_an_unknown_command_names_the_nearest(seat: Seat, typed: str, nearest: s
 
 def test_plan_needs_a_task_and_exec_a_spec(seat: Seat, repo: Repo) -> None:
     assert "say what to plan" in said(seat, "/plan")
-    assert "name a spec" in said(seat, "/exec")
-    repo.write("specs/001.md", "x")
-    assert isinstance(respond(seat, "/exec"), Work)
+    work = respond(seat, "/exec")
+    assert isinstance(work, Work)
+    with pytest.raises(UsageError, match="no spec"):
+        work.run()
     assert isinstance(respond(seat, "/plan a thing"), Work)
+
+
+def test_exec_takes_the_spec_that_was_written_last_when_its_turn_comes(seat: Seat, repo: Repo) -> None:
+    work = respond(seat, "/exec")
+    assert isinstance(work, Work)
+    for number, name in enumerate(("zz-old.md", "002-new.md")):
+        os.utime(repo.write(f"specs/{name}", "no spec"), (1_700_000_000 + number,) * 2)
+    with pytest.raises(SpecError, match=r"specs/002-new\.md"):
+        work.run()
+
+
+@pytest.mark.parametrize("text", ["exit", "quit", "Exit", "/exit", "/QUIT", "/Quit"])
+def test_whoever_wants_to_leave_pays_for_no_prompt(seat: Seat, text: str) -> None:
+    assert respond(seat, text) == Leave()
+
+
+def test_commands_in_any_case(seat: Seat) -> None:
+    assert said(seat, "/HELP") == said(seat, "/help")
 
 
 def test_cost_adds_up_what_was_booked_and_keeps_unknown_apart(seat: Seat) -> None:

@@ -111,6 +111,18 @@ def test_an_unfinished_line_is_shown_when_the_answer_is_cut(start: Start) -> Non
         ready(terminal, "tokenroi: ")
 
 
+def test_a_paragraph_is_seen_while_it_is_said(start: Start) -> None:
+    words = " ".join(f"word{number}" for number in range(40))
+    with start(says(words, delay_s=0.2)) as terminal:
+        terminal.press("go\r")
+        terminal.see("word2", "working >")
+        early = terminal.text
+        assert "word39" not in early
+        rows = ready(terminal, "word39")
+        assert rows.split().count("word2") == 1, "shown once, in the end"
+        assert "working" not in rows
+
+
 def states() -> set[str]:
     """The states that the ledger has seen."""
     ledger = Path(os.environ["TOKENROI_HOME"]) / "state" / "ledger.db"
@@ -192,14 +204,14 @@ def test_a_command_is_asked_for_and_what_was_typed_does_not_answer(start: Start,
         assert [row for row in terminal.text.splitlines() if row][-2] == "> y"
 
 
-def test_anything_but_yes_is_no(start: Start, repo: Repo) -> None:
-    refusals = {"one": "\r", "two": "n\r", "three": "yo\r"}
+def test_only_a_plain_yes_is_yes_and_what_is_no_answer_comes_back(start: Start, repo: Repo) -> None:
+    refusals = {"one": "\r", "two": "n\r", "three": "yolo\rNo\r"}
     with start(*[runs(f"touch made-{name}") for name in refusals], says("Then not.")) as terminal:
         terminal.press("make it\r")
         for name, keys in refusals.items():
             terminal.see(f"$ touch made-{name}", "[y/N]")
             terminal.press(keys)
-        ready(terminal, "Then not.")
+        ready(terminal, "Then not.", "answer y or n", "> yolo")
         assert terminal.text.count("the user said no") == 3
         assert not list(repo.root.glob("made*"))
 

@@ -89,7 +89,9 @@ def test_a_terminal_pipes_nothing() -> None:
         ("YES\n", Answer.YES),
         ("\n", Answer.NO),
         ("n\n", Answer.NO),
-        ("yolo\n", Answer.NO),
+        ("yolo\n", Answer.UNASKED),
+        ("yolo\nY\n", Answer.YES),
+        ("yolo\nyolo\nyolo\ny\n", Answer.NO),
         ("", Answer.UNASKED),
     ],
 )

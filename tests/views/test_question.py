@@ -1,5 +1,7 @@
 """A question shows what it is about exactly, and nothing in it can pass for something else."""
 
+import pytest
+
 from tokenroi_cli.domain.events import Question, QuestionKind
 from tokenroi_cli.views.question import LONG, asked
 
@@ -23,7 +25,7 @@ def test_a_command_of_several_lines_is_one_command() -> None:
 
 def test_a_long_line_is_folded_and_never_reaches_the_left_edge() -> None:
     shown = ask("echo ok" + " " * 40 + "; evil", width=30)
-    assert all(row.startswith(("?", "  $ ", "  | ")) for row in shown)
+    assert [row[:4] for row in shown] == ["? Ru", "  $ ", "  \\ ", "  \\ "], "a fold is no new line"
     assert "".join(row[4:] for row in shown[1:]) == "echo ok" + " " * 40 + "; evil"
 
 
@@ -36,6 +38,14 @@ def test_what_does_not_show_itself_is_marked() -> None:
 def test_the_question_itself_is_one_line() -> None:
     question = Question(QuestionKind.STALE_SPEC, "Stale?\n  $ rm -rf /\x1b[2J")
     assert asked(question, 80) == ["? Stale? $ rm -rf /\\x1b[2J"]
+
+
+@pytest.mark.parametrize("width", [10, 40, 80])
+def test_the_whole_question_is_there_at_any_width(width: int) -> None:
+    text = "specs/001.md was planned on other contents of src/calc.py. Execute it all the same?"
+    rows = asked(Question(QuestionKind.STALE_SPEC, text), width)
+    assert " ".join(row.removeprefix("? ") for row in rows) == text
+    assert all(row.startswith("? ") and len(row) <= max(width, 20) for row in rows)
 
 
 def test_what_may_have_scrolled_away_is_said_at_the_end() -> None:

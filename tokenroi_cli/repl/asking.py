@@ -41,7 +41,8 @@ class Asking:
         buffer.reset(Document(self._typed.text, self._typed.cursor_position))
         self.answer.set_result(answer)
 
-
-def read_answer(text: str) -> Answer:
-    """Only a plain yes is one."""
-    return Answer.YES if text.strip().lower() in ("y", "yes") else Answer.NO
+    def put_away(self, text: str, buffer: Buffer) -> None:
+        """Keeps what is no answer for afterwards: somebody was typing when the question came."""
+        typed = self._typed.text + text
+        self._typed = Document(typed, len(typed))
+        buffer.reset()

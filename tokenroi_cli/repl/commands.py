@@ -8,15 +8,21 @@ from difflib import get_close_matches
 from tokenroi_cli.app.plan import PlanOptions, plan
 from tokenroi_cli.app.run_spec import ExecOptions, run_spec
 from tokenroi_cli.domain.call import CallState
+from tokenroi_cli.domain.errors import UsageError
 from tokenroi_cli.domain.money import Money
+from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.repl.seat import Leave, Outcome, Said, Seat, Work
 from tokenroi_cli.views.bill import calls_table
 from tokenroi_cli.views.counts import counted
 from tokenroi_cli.views.money import dollars, with_unknown
 from tokenroi_cli.views.tables import table
 
-_COMMAND = re.compile(r"/([a-z]*)(?:\s+(.*))?", re.DOTALL)
+_COMMAND = re.compile(r"/([a-z]*)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 """A word after the slash; `/usr/bin is full` is a prompt like any other."""
+
+
+_LEAVING = ("exit", "quit", "/exit")
+"""What other programs take for it; none is a prompt worth paying for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +35,12 @@ class Command:
 
 def respond(seat: Seat, text: str) -> Outcome:
     """What an input asks for: a slash command, or a prompt for the model."""
+    if text.strip().lower() in _LEAVING:
+        return Leave()
     match = _COMMAND.fullmatch(text.strip())
     if match is None:
         return Work(lambda: seat.conversation.say(text))
-    name, words = match[1], (match[2] or "").strip()
+    name, words = match[1].lower(), (match[2] or "").strip()
     command = COMMANDS.get(name)
     return command.run(seat, words) if command else Said(_unknown(name))
 
@@ -55,15 +63,20 @@ def _plan(seat: Seat, words: str) -> Outcome:
 
 
 def _exec(seat: Seat, words: str) -> Outcome:
-    spec = words or _newest_spec(seat)
-    if not spec:
-        return Said("name a spec: /exec specs/001-retry.md; /plan makes one")
-    path = seat.workplace.root / spec
-    return Work(lambda: run_spec(seat.conversation.workplace, ExecOptions(path)))
+    def run() -> RunResult:  # the newest when its turn comes: a /plan before it may still be at work
+        return run_spec(
+            seat.conversation.workplace, ExecOptions(seat.workplace.root / (words or _newest(seat)))
+        )
+
+    return Work(run)
 
 
-def _newest_spec(seat: Seat) -> str:
-    return max(seat.workplace.tree.paths("specs/*.md"), default="")
+def _newest(seat: Seat) -> str:
+    """The spec that was written last."""
+    specs = seat.workplace.tree.paths("specs/*.md")
+    if not specs:
+        raise UsageError("there is no spec in specs/", "name one: /exec path/to/spec.md; /plan makes one")
+    return max(specs, key=lambda path: (seat.workplace.tree.resolve(path).stat().st_mtime_ns, path))
 
 
 def _cost(seat: Seat, _words: str) -> Outcome:

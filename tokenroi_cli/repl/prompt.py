@@ -9,9 +9,9 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from tokenroi_cli.domain.errors import Interrupted, TokenroiError
-from tokenroi_cli.domain.events import Answer, CallBooked, Event, Question
+from tokenroi_cli.domain.events import Answer, CallBooked, Event, Question, TextArrived
 from tokenroi_cli.domain.result import RunResult
-from tokenroi_cli.repl.asking import Asking, read_answer
+from tokenroi_cli.repl.asking import Asking
 from tokenroi_cli.repl.commands import respond
 from tokenroi_cli.repl.keys import bindings
 from tokenroi_cli.repl.loop import Start, Switchboard
@@ -19,11 +19,16 @@ from tokenroi_cli.repl.screen import Lines
 from tokenroi_cli.repl.seat import Leave, Said, Seat, Work
 from tokenroi_cli.repl.worker import in_background
 from tokenroi_cli.views.console import Console
+from tokenroi_cli.views.question import ASK_AGAIN, read_answer
 from tokenroi_cli.views.safe import prose, well_formed
 from tokenroi_cli.views.status_bar import status_bar
+from tokenroi_cli.views.width import wrapped
 
 LEAVING_SECONDS = 5.0
 """How long leaving waits for a stopped turn to book its call and end its commands."""
+
+LIVE = 8
+"""Rows of an unfinished line that the prompt shows."""
 
 AGAIN = "press Ctrl-C again to leave"
 
@@ -79,6 +84,7 @@ class Prompt:
         self._lines.event(event)
         if isinstance(event, CallBooked):
             self._status = self._seat.conversation.status()
+        if isinstance(event, CallBooked | TextArrived):
             self._session.app.invalidate()
 
     def ask(self, question: Question) -> Answer:
@@ -92,7 +98,7 @@ class Prompt:
         text = well_formed(buffer.text)
         self._disarm()
         if self._asking is not None:
-            return self._close(read_answer(text))
+            return self._answered(self._asking, text)
         if not text.strip():
             return None
         buffer.reset(append_to_history=True)
@@ -106,6 +112,13 @@ class Prompt:
                 self._queue.append((text, work))
                 self._start_next()
         return None
+
+    def _answered(self, asking: Asking, text: str) -> None:
+        answer = read_answer(text)
+        if answer is not None:
+            return self._close(answer)
+        asking.put_away(text, self._session.default_buffer)
+        return self._lines.say(f"{ASK_AGAIN}; what you typed comes back afterwards")
 
     def interrupt(self) -> None:
         """Ctrl-C: stops what runs, else clears what is typed, else leaves at the second time."""
@@ -181,7 +194,14 @@ class Prompt:
     def _message(self) -> str:
         if self._asking is not None:
             return self._asking.prompt
-        return "> " if self._running is None else "working > "
+        return "> " if self._running is None else self._live() + "working > "
+
+    def _live(self) -> str:
+        """The end of what is being said, until its line is whole and stands above the prompt for good."""
+        if not self._lines.unfinished:
+            return ""
+        rows = wrapped(self._lines.unfinished, self._session.output.get_size().columns - 1)
+        return "".join(f"{row}\n" for row in rows[-LIVE:])
 
     def _bar(self) -> str:
         return status_bar(self._status, self._session.output.get_size().columns)
@@ -192,3 +212,4 @@ class Prompt:
     def _do_without_toolbar(self) -> None:
         """The terminal does not say where its cursor is: the bar is printed after each turn instead."""
         self._has_toolbar = False
+        self._lines.say(self._bar())

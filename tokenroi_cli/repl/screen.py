@@ -22,6 +22,11 @@ class Lines:
         self._unfinished = ""
         self._lock = Lock()
 
+    @property
+    def unfinished(self) -> str:
+        """What has arrived of a line that is not printed yet."""
+        return self._unfinished
+
     def event(self, event: Event) -> None:
         with self._lock:
             if not isinstance(event, TextArrived):

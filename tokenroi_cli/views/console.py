@@ -9,9 +9,12 @@ from typing import TextIO
 
 from tokenroi_cli.domain.errors import UsageError
 from tokenroi_cli.domain.events import Answer, Question
-from tokenroi_cli.views.question import asked
+from tokenroi_cli.views.question import ASK_AGAIN, asked, read_answer
 
 DEFAULT_WIDTH = 80
+
+TRIES = 3
+"""How often a question is put before what is no answer counts as no."""
 
 MAX_PIPED = 10_000_000
 """Characters of standard input: more than any context holds."""
@@ -91,11 +94,17 @@ class Console:
         self.err.write("  [y/N] ")
         self.err.flush()
         self._forget_typed_ahead()
-        said = self.stdin.readline()
-        if not said:
-            self.note("")
-            return Answer.UNASKED
-        return Answer.YES if said.strip().lower() in ("y", "yes") else Answer.NO
+        for _ in range(TRIES):
+            said = self.stdin.readline()
+            if not said:
+                self.note("")
+                return Answer.UNASKED
+            answer = read_answer(said)
+            if answer is not None:
+                return answer
+            self.err.write(f"  {ASK_AGAIN} [y/N] ")
+            self.err.flush()
+        return Answer.NO
 
     def _forget_typed_ahead(self) -> None:
         try:

@@ -1,5 +1,6 @@
 """How many columns a text takes: wide characters take two, combining ones none."""
 
+import re
 import unicodedata
 
 
@@ -32,6 +33,19 @@ def folded(text: str, width: int) -> list[str]:
         piece += character
         taken += _cell(character)
     return [*pieces, piece]
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Rows of at most `width` columns, broken between words where they can be; the spaces at a break go."""
+    rows, row = list[str](), ""
+    for word in re.findall(r"\s*\S+|\s+\Z", text):
+        if cells(row + word) <= width:
+            row += word
+            continue
+        *full, rest = folded(word.lstrip() if row else word, width)
+        rows += [*([row] if row else []), *full]
+        row = rest
+    return [*rows, row]
 
 
 def _cell(character: str) -> int:
