@@ -87,6 +87,10 @@ class Person:
         return self.answer
 
 
+def hidden(text: str) -> str:
+    return text.replace("sk-mine", "[redacted]")
+
+
 def says(text: str, finish: FinishReason = FinishReason.STOP) -> Reply:
     return Reply((Text(text),), finish, None)
 
@@ -122,7 +126,7 @@ def make(tmp_path: Path) -> Callable[..., tuple[Desk, Answers, Person]]:
         sessions = SessionStore(tmp_path / "state", root)
         stable = Stable("system", "", SCHEMAS)
         purpose = Purpose(ROUTE, "s")
-        made = Desk(door, sessions, clock, bench, stable, purpose, limits or Limits(20, 60.0), Flag())
+        made = Desk(door, sessions, clock, bench, stable, purpose, limits or Limits(20, 60.0), hidden, Flag())
         return made, door, somebody
 
     return desk
@@ -221,6 +225,29 @@ def test_no_result_is_longer_than_a_model_should_read(make: Make) -> None:
     assert "cut" in listed.text
     assert refused.error
     assert len(refused.text) < MAX_RESULT + 100
+
+
+def test_a_key_of_the_users_goes_into_no_transcript(make: Make) -> None:
+    desk, door, person = make(
+        calls(("read", {"path": "a.py"}), ("read", {"path": "no-sk-min"})), says("Done.")
+    )
+    (desk.bench.root / "a.py").write_text("key = 'sk-mine'")
+    run(desk, "my key is sk-mine")
+    assert "sk-mine" not in str(door.requests)
+    assert [result.text.count("sk-mine") for result in results(door.requests[1])] == [0, 0]
+    assert "key = '[redacted]'" in results(door.requests[1])[0].text
+    ended = [event for event in person.events if isinstance(event, ToolEnded)]
+    assert "sk-mine" not in str(ended)
+
+
+def test_a_command_that_failed_shows_how_and_its_last_lines(make: Make) -> None:
+    desk, _, person = make(
+        calls(("run", {"command": "x"}), ("read", {"path": "a.py", "last": 1})), says("Done.")
+    )
+    run(desk)
+    failed, read = [event for event in person.events if isinstance(event, ToolEnded)]
+    assert (failed.detail, failed.tail) == ("exit 3, 0.0 s", ("ran None",))
+    assert (read.detail, read.tail) == ("lines 1-1 of 2", ())
 
 
 def test_steps_are_limited(make: Make) -> None:

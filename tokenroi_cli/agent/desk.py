@@ -50,6 +50,8 @@ class Desk:
     stable: Stable
     purpose: Purpose
     limits: Limits
+    redact: Callable[[str], str]
+    """Takes the user's own keys out of a text: none goes into a transcript, or to a provider in a prompt."""
     stopping: Flag
     """Set, from any thread, when the user wants the Run to end."""
 

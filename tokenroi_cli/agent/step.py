@@ -13,6 +13,9 @@ from tokenroi_cli.domain.message import Reply, StreamItem, TextDelta, ToolCall, 
 from tokenroi_cli.domain.session import Session
 from tokenroi_cli.policy.prompt import LOST_RESULT, lay_out
 
+TAIL = 5
+"""Lines of a failed command's output that a person sees."""
+
 MAX_RESULT = 60_000
 """Characters of one tool result that a model gets, whatever the tool: as many as one `read` gives."""
 
@@ -61,10 +64,20 @@ def _run(desk: Desk, call: ToolCall) -> ToolResult:
         return _refused(desk, call, f"{error.what}. {error.hint}".rstrip(". "))
     except OSError as error:
         return _refused(desk, call, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
-    lines = text.count("\n") + 1
-    detail = text if lines == 1 else f"{lines} lines, {len(text.encode(errors='replace')):,} bytes"
-    desk.clock.emit(ToolEnded(call.name, summary, True, detail))
+    text = desk.redact(text)
+    tail = tuple(text.splitlines()[1:][-TAIL:]) if TOOLS[call.name].failed(text) else ()
+    desk.clock.emit(ToolEnded(call.name, summary, True, _detail(text), tail))
     return ToolResult(call.id, _bounded(text))
+
+
+def _detail(text: str) -> str:
+    """What a person sees of a result: its one line, what it says of itself in brackets, or its size."""
+    first, newline, rest = text.partition("\n")
+    if not newline:
+        return text
+    if first.startswith("[") and first.endswith("]"):
+        return first[1:-1]
+    return f"{rest.count(newline) + 2} lines, {len(text.encode(errors='replace')):,} bytes"
 
 
 def _apply(desk: Desk, call: ToolCall) -> tuple[str, str]:
@@ -79,6 +92,7 @@ def _apply(desk: Desk, call: ToolCall) -> tuple[str, str]:
 
 
 def _refused(desk: Desk, call: ToolCall, why: str) -> ToolResult:
+    why = desk.redact(why)
     desk.clock.emit(ToolEnded(call.name, "", False, why.partition("\n")[0]))
     return ToolResult(call.id, _bounded(why), error=True)
 

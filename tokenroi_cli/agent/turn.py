@@ -26,7 +26,7 @@ def run_turn(desk: Desk, session: Session, prompt: tuple[Block, ...]) -> TurnEnd
 
     Raises LimitReached, BudgetRefused, ProviderError; the session on disk then holds every step that ended.
     """
-    session = desk.sessions.append(session, EntryKind.USER, prompt)
+    session = desk.sessions.append(session, EntryKind.USER, _without_keys(desk, prompt))
     meter = TurnMeter()
     answer = ""
     while True:
@@ -44,6 +44,10 @@ def run_turn(desk: Desk, session: Session, prompt: tuple[Block, ...]) -> TurnEnd
             session = desk.sessions.append(session, EntryKind.USER, (Text(GO_ON),))
         else:
             return TurnEnd(session, answer)
+
+
+def _without_keys(desk: Desk, prompt: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(Text(desk.redact(block.text)) if isinstance(block, Text) else block for block in prompt)
 
 
 def _may_go_on(desk: Desk, meter: TurnMeter) -> None:

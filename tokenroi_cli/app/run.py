@@ -85,6 +85,7 @@ def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] 
         stable=Stable(template("prompts/system.md"), run.session.notes, SCHEMAS),
         purpose=purpose,
         limits=Limits(workplace.config.limits.steps, workplace.config.limits.minutes * 60),
+        redact=workplace.redact,
         stopping=workplace.stopping,
     )
     return replace(made, bench=replace(made.bench, spawn=_spawn(workplace, made)))

@@ -29,8 +29,9 @@ from tokenroi_cli.money.retrying import Retrying
 from tokenroi_cli.policy.reprice import reprice
 from tokenroi_cli.policy.routing import route
 from tokenroi_cli.store.config import load
-from tokenroi_cli.store.keys import endpoint, enforces_ceiling
+from tokenroi_cli.store.keys import endpoint, enforces_ceiling, known_secrets
 from tokenroi_cli.store.paths import Home, locate
+from tokenroi_cli.store.redact import redact
 from tokenroi_cli.store.sessions import SessionStore
 from tokenroi_cli.workspace.files import Tree
 from tokenroi_cli.workspace.git import Git
@@ -90,6 +91,10 @@ class Workplace:
     def on_behalf_of(self, session: str, cap: Money | None) -> "Workplace":
         """This workplace for what a session starts: it is charged to that session, too, under its cap."""
         return replace(self, gateway=self.gateway.within(ScopePart("session", session), cap), parent=session)
+
+    def redact(self, text: str) -> str:
+        """`text` without the keys that this process could use."""
+        return redact(text, known_secrets(self.config, self.environ))
 
     def premium_price(self) -> Price | None:
         """What the premium tier costs; None when it is not configured or has no price."""

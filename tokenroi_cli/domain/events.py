@@ -37,6 +37,8 @@ class ToolEnded:
     ok: bool
     detail: str
     """One line: what came out, or why it was refused."""
+    tail: tuple[str, ...] = ()
+    """The last lines of what came out, where it tells of a failure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ def lines(event: Event) -> tuple[str, ...]:
         case ToolStarted():
             return (f"  > {line(event.name)} {line(event.summary, 120)}".rstrip(),)
         case ToolEnded():
-            return (f"    {'ok' if event.ok else 'refused'}: {line(event.detail, 160)}",)
+            came = "refused" if not event.ok else "failed" if event.tail else "ok"
+            return (f"    {came}: {line(event.detail, 160)}", *(f"      {prose(row)}" for row in event.tail))
         case CallBooked():
             return (f"  $ {booked(event)}",)
         case CommandRan():

@@ -20,4 +20,5 @@ TOOL = Tool(
     schema("run", "Run a shell command in the repository root.", {"command": STRING}, timeout_s=INTEGER),
     _run,
     lambda arguments: str(arguments["command"]),
+    failed=lambda text: not text.startswith("[exit 0,"),
 )

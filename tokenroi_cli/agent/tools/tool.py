@@ -46,6 +46,8 @@ class Tool:
     schema: ToolSchema
     run: Callable[[Bench, Arguments], str]
     summary: Callable[[Arguments], str]
+    failed: Callable[[str], bool] = lambda _text: False
+    """Whether the text that came out tells of a failure, such as a command that exited with 1."""
 
 
 def parse_arguments(text: str, schema: ToolSchema) -> dict[str, Any]:
