@@ -69,6 +69,15 @@ def test_continue_goes_on_where_the_last_prompt_ended(world: World, tmp_path: Pa
     assert world.report()["calls"] == 2
 
 
+def test_a_plan_is_not_what_is_gone_on_with(world: World, tmp_path: Path) -> None:
+    replies = script(tmp_path, '[[reply]]\ntext = "No."\n[[reply]]\ntext = "No."\n[[reply]]\ntext = "New."\n')
+    world.run("plan", "a thing", "--tier", "mid", TOKENROI_SCRIPT=replies)
+    replies = script(tmp_path, '[[reply]]\ntext = "New."\n')
+    done = world.run("-p", "and now?", "--continue", TOKENROI_SCRIPT=replies)
+    assert (done.code, done.out) == (0, "New.\n")
+    assert "no conversation in this folder" in done.err
+
+
 def test_the_cap_of_a_continued_prompt_is_its_own(world: World, tmp_path: Path) -> None:
     """What the session cost before does not count against `--max-usd` of the next prompt."""
     replies = script(tmp_path, '[[reply]]\ntext = "x"\nusage = { fresh = 400000, output = 10 }\n')

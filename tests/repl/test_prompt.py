@@ -314,6 +314,8 @@ def test_it_goes_on_where_it_left(start: Start) -> None:
         ready(terminal, "First.")
         terminal.press("/quit\r")
         assert terminal.ended() == 0
+        assert "this session: $0.0081; to go on: tokenroi --continue" in terminal.text
     with start(says("Second."), args=("--continue",), spent="$0.0081") as terminal:
+        terminal.see("going on after 1 prompt: one")
         terminal.press("two\r")
         ready(terminal, "Second.", "$0.0162 of $5.00")

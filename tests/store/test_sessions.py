@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tokenroi_cli.domain.errors import TokenroiError, UsageError
 from tokenroi_cli.domain.message import Block, Text, Thinking, ToolCall, ToolResult
 from tokenroi_cli.domain.session import Entry, EntryKind, Session
+from tokenroi_cli.domain.tier import TaskKind
 from tokenroi_cli.store.sessions import SessionDamaged, SessionStore, project_key
 
 START = datetime(2026, 11, 23, 11, 15, tzinfo=timezone(timedelta(hours=1)))
@@ -290,6 +291,22 @@ def test_the_list_and_the_newest(store: SessionStore) -> None:
     assert store.newest() == second
     first = say(store, first, "again")
     assert store.newest() == first
+
+
+def test_only_a_chat_is_the_newest_and_what_is_no_file_does_not_hang(store: SessionStore) -> None:
+    chat = store.create("")
+    for task in (TaskKind.PLAN, TaskKind.EXECUTE, TaskKind.EXPLORE):
+        assert store.load(store.create("", task=task).id).task is task
+    os.mkfifo(store.folder / "pipe.jsonl")
+    (store.folder / "folder.jsonl").mkdir()
+    assert store.newest() == chat
+
+
+def test_a_session_that_does_not_say_what_it_is_for_is_a_chat(store: SessionStore) -> None:
+    session = store.create("")
+    path = file_of(store, session)
+    path.write_bytes(path.read_bytes().replace(b'"task":"chat",', b""))
+    assert store.newest() == session
 
 
 def test_sessions_of_another_tree_are_not_shown(store: SessionStore, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def _nowhere(_path: str) -> str:
 
 def explore(desk: Desk, route: Route, question: str) -> str:
     """Findings with `path:line`. Charged to the parent's scope and, beside it, to the child session."""
-    child = desk.sessions.create(desk.stable.notes, parent=desk.purpose.session)
+    child = desk.sessions.create(desk.stable.notes, parent=desk.purpose.session, task=route.task)
     reading = replace(desk.bench, journal=None, run=None, spawn=None, may_write=_nowhere)
     sub = replace(
         desk,

@@ -48,7 +48,8 @@ def plan(workplace: Workplace, options: PlanOptions) -> RunResult:
         raise UsageError("the task is empty", 'say what to plan: tokenroi plan "add a retry to fetch()"')
     route = workplace.route(TaskKind.PLAN, options.tier)
     out = _check_out(workplace, options.out)
-    run = begin(workplace, options.max_usd if options.max_usd is not None else DEFAULT_CAP)
+    cap = options.max_usd if options.max_usd is not None else DEFAULT_CAP
+    run = begin(workplace, cap, TaskKind.PLAN)
     purpose = replace(purpose_of(run, route), feature=options.feature)
     made = desk(run, purpose, reading_bench(workplace))
     try:

@@ -57,13 +57,13 @@ class Run:
         return ScopePart("session", self.session.id)
 
 
-def begin(workplace: Workplace, cap: Money | None) -> Run:
+def begin(workplace: Workplace, cap: Money | None, task: TaskKind) -> Run:
     """A Run in a fresh session, with the project's notes as they are now."""
     if workplace.config.script:
         workplace.frontend.emit(
             Alert("scripted", f"SCRIPTED: replies come from {workplace.config.script}; no model is called")
         )
-    session = workplace.sessions.create(project_notes(workplace.tree), parent=workplace.parent)
+    session = workplace.sessions.create(project_notes(workplace.tree), parent=workplace.parent, task=task)
     return Run(workplace, session, cap, now())
 
 

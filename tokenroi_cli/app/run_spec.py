@@ -92,7 +92,7 @@ def _prepared(workplace: Workplace, options: ExecOptions) -> Execution:
     marks = preflight(workplace, spec)
     cap = _cap(spec, options)
     _gate(workplace, spec, route, cap)
-    run = begin(workplace, cap)
+    run = begin(workplace, cap, TaskKind.EXECUTE)
     purpose = replace(
         purpose_of(run, route), spec=_spec_id(spec), feature=spec.stamp.feature if spec.stamp else None
     )

@@ -17,6 +17,7 @@ from tokenroi_cli.app.run import (
 )
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import Interrupted, TokenroiError, UsageError
+from tokenroi_cli.domain.events import Notice
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import Money, usd
 from tokenroi_cli.domain.result import RunResult
@@ -26,6 +27,9 @@ from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 
 SESSION_CAP = usd("5.00")
 """Of a REPL session whose user set none."""
+
+
+NOTHING_TO_CONTINUE = "no conversation in this folder to go on with: this is a new one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ def say(workplace: Workplace, options: SayOptions) -> RunResult:
     route = workplace.route(TaskKind.CHAT, options.tier, options.model)
     cap = options.max_usd if options.max_usd is not None else DEFAULT_CAP
     newest = workplace.sessions.newest() if options.continue_ else None
-    run = Run(workplace, newest, cap, now()) if newest else begin(workplace, cap)
+    if options.continue_ and newest is None:
+        workplace.frontend.emit(Notice(NOTHING_TO_CONTINUE))
+    run = Run(workplace, newest, cap, now()) if newest else begin(workplace, cap, TaskKind.CHAT)
     return answer(run, route, options.text)[1]
 
 
@@ -87,7 +93,7 @@ class Conversation:
 
     def __init__(self, workplace: Workplace, session: Session | None = None) -> None:
         self._route = workplace.route(TaskKind.CHAT)
-        self._session = session or begin(workplace, None).session
+        self._session = session or begin(workplace, None, TaskKind.CHAT).session
         configured = workplace.config.budget.caps.get("session")
         self._cap = configured if configured is not None else SESSION_CAP
         self._workplace = workplace.on_behalf_of(self._session.id, self._cap)

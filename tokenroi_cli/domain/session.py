@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tokenroi_cli.domain.message import Block
+from tokenroi_cli.domain.tier import TaskKind
 
 
 class EntryKind(StrEnum):
@@ -39,6 +40,8 @@ class Session:
     tip: str | None = None
     parent: str | None = None
     """The session that spawned this one."""
+    task: TaskKind = TaskKind.CHAT
+    """What it is for: only a chat is gone on with."""
 
     def branch(self) -> tuple[Entry, ...]:
         """Entries from the root to the tip."""

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tokenroi_cli import __version__
-from tokenroi_cli.app.say import Conversation
-from tokenroi_cli.app.workplace import Workplace, open_workplace
+from tokenroi_cli.app.say import NOTHING_TO_CONTINUE, Conversation
+from tokenroi_cli.app.workplace import open_workplace
 from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.domain.events import Answer, CallBooked, Event, Question
+from tokenroi_cli.domain.message import Text
+from tokenroi_cli.domain.session import EntryKind, Session
 from tokenroi_cli.repl.seat import Seat
 from tokenroi_cli.views.console import Console
+from tokenroi_cli.views.counts import counted
+from tokenroi_cli.views.money import with_unknown
 from tokenroi_cli.views.safe import line
 
 
@@ -50,21 +54,43 @@ def repl(start: Start) -> int:
     board = Switchboard()
     workplace = open_workplace(start.root, board, start.environ)
     try:
-        seat = Seat(workplace, _conversation(workplace, start.resume), board.calls)
+        before = workplace.sessions.newest() if start.resume else None
+        seat = Seat(workplace, Conversation(workplace, before), board.calls)
         start.console.write(f"{welcome(seat)}\n", "dim")
-        if start.environ.get("TERM", "dumb") == "dumb":
-            from tokenroi_cli.repl.plain import plain_loop
-
-            return plain_loop(seat, board, start)
-        from tokenroi_cli.repl.prompt import prompt_loop
-
-        return asyncio.run(prompt_loop(seat, board, start))
+        if start.resume:
+            start.console.write(f"{continued(before)}\n", "dim")
+        code = _talk(seat, board, start)
+        if seat.calls:
+            start.console.write(f"{farewell(seat)}\n", "dim")
+        return code
     finally:
         workplace.close()
 
 
-def _conversation(workplace: Workplace, resume: bool) -> Conversation:
-    return Conversation(workplace, workplace.sessions.newest() if resume else None)
+def _talk(seat: Seat, board: Switchboard, start: Start) -> int:
+    """The loop that the terminal can show."""
+    if start.environ.get("TERM", "dumb") == "dumb":
+        from tokenroi_cli.repl.plain import plain_loop
+
+        return plain_loop(seat, board, start)
+    from tokenroi_cli.repl.prompt import prompt_loop
+
+    return asyncio.run(prompt_loop(seat, board, start))
+
+
+def continued(session: Session | None) -> str:
+    """What is gone on with, by its first words."""
+    if session is None:
+        return NOTHING_TO_CONTINUE
+    prompts = [entry for entry in session.branch() if entry.kind is EntryKind.USER]
+    words = [block.text for entry in prompts[:1] for block in entry.blocks if isinstance(block, Text)]
+    return f"going on after {counted(len(prompts), 'prompt')}: {line(' '.join(words), 60)}"
+
+
+def farewell(seat: Seat) -> str:
+    """What the session cost, and the way back to it."""
+    status = seat.conversation.status()
+    return f"this session: {with_unknown(status.spent, status.unknown)}; to go on: tokenroi --continue"
 
 
 def welcome(seat: Seat) -> str:

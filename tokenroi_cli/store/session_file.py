@@ -11,6 +11,7 @@ from pathlib import Path
 from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.session import Entry, EntryKind, Session
+from tokenroi_cli.domain.tier import TaskKind
 from tokenroi_cli.store.session_lines import read_entry, read_header, record
 
 _WINDOW = 64 * 2**10
@@ -35,6 +36,7 @@ class SessionInfo:
 
     id: str
     parent: str | None
+    task: TaskKind
     updated: datetime
     """When its file was last written, UTC."""
     title: str
@@ -100,7 +102,7 @@ def read_info(path: Path) -> SessionInfo | None:
         session = read_header(lines[0])
     except (ValueError, IndexError):
         return None
-    return SessionInfo(path.stem, session.parent, updated, _title(_entries(lines[1:])[0]))
+    return SessionInfo(path.stem, session.parent, session.task, updated, _title(_entries(lines[1:])[0]))
 
 
 def _whole_lines(data: bytes) -> list[bytes]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tokenroi_cli.domain.message import Block, Text, Thinking, ToolCall, ToolResult
 from tokenroi_cli.domain.session import Entry, EntryKind, Session
+from tokenroi_cli.domain.tier import TaskKind
 
 VERSION = 1
 """Of the file format; a header with another one is refused."""
@@ -22,7 +23,7 @@ _NAMES = {block: name for name, block in _BLOCKS.items()}
 
 def header_line(session: Session) -> bytes:
     header = {"tokenroi": VERSION, "id": session.id, "root": session.root, "parent": session.parent}
-    return _line({**header, "notes": session.notes})
+    return _line({**header, "task": session.task, "notes": session.notes})
 
 
 def entry_line(entry: Entry) -> bytes:
@@ -53,6 +54,7 @@ def read_header(line: bytes) -> Session:
         root=_text(found, "root"),
         notes=_text(found, "notes"),
         parent=_text_or_none(found, "parent"),
+        task=TaskKind(found.get("task", TaskKind.CHAT)),
     )
 
 

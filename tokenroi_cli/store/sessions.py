@@ -13,6 +13,7 @@ from pathlib import Path
 from tokenroi_cli.domain.errors import TokenroiError, UsageError
 from tokenroi_cli.domain.message import Block
 from tokenroi_cli.domain.session import Entry, EntryKind, Session
+from tokenroi_cli.domain.tier import TaskKind
 from tokenroi_cli.store.session_file import (
     SessionDamaged,
     SessionInfo,
@@ -52,14 +53,14 @@ class SessionStore:
     def folder(self) -> Path:
         return self.state / "sessions" / project_key(self.root)
 
-    def create(self, notes: str, parent: str | None = None) -> Session:
+    def create(self, notes: str, parent: str | None = None, task: TaskKind = TaskKind.CHAT) -> Session:
         """A new, empty session, on disk when this returns."""
         stamp = self.clock().astimezone(UTC).strftime("%Y%m%d-%H%M%S")
         root = os.path.realpath(self.root)
         with _told(self.folder):
             self._make_folder()
             for _ in range(_SAME_SECOND):
-                session = Session(f"{stamp}-{self.ids()[:4]}", root, notes, parent=parent)
+                session = Session(f"{stamp}-{self.ids()[:4]}", root, notes, parent=parent, task=task)
                 line = header_line(session)
                 if create_file(self._path(session.id), line):
                     return read_header(line)
@@ -91,14 +92,15 @@ class SessionStore:
         return read_session(data, path, Session(session_id, os.path.realpath(self.root), notes=""))
 
     def newest(self) -> Session | None:
-        """The session that was written to last, child sessions aside. Raises what `load` raises."""
-        latest = next((info for info in self.list() if info.parent is None), None)
+        """The chat that was written to last, child sessions aside. Raises what `load` raises."""
+        chats = (info for info in self.list() if info.parent is None and info.task is TaskKind.CHAT)
+        latest = next(chats, None)
         return self.load(latest.id) if latest else None
 
     def list(self) -> tuple[SessionInfo, ...]:
         """Every session whose header can be read, the one written to last first."""
         with _told(self.folder):
-            found = (read_info(path) for path in self.folder.glob("*.jsonl"))
+            found = (read_info(path) for path in self.folder.glob("*.jsonl") if path.is_file())
             infos = [info for info in found if info is not None]
         return tuple(sorted(infos, key=lambda info: (info.updated, info.id), reverse=True))
 
@@ -122,7 +124,7 @@ def project_key(root: Path) -> str:
 
 def _no_session(session_id: str) -> UsageError:
     return UsageError(
-        f"there is no session {session_id!r} for this folder", "tokenroi sessions list shows them"
+        f"there is no session {session_id!r} for this folder", "it may have been removed; start a new one"
     )
 
 
