@@ -218,3 +218,10 @@ def test_of_two_notes_files_the_first_named_is_read(at: Open) -> None:
     (workplace.root / "CLAUDE.md").write_text("Use spaces.\n")
     (workplace.root / "AGENTS.md").write_text("Use tabs.\n")
     assert workplace.sessions.load(say(workplace, SayOptions("hello")).session).notes == "Use tabs.\n"
+
+
+def test_every_result_says_what_its_tokens_cost_on_premium(at: Open) -> None:
+    workplace = at(reply("") + '[[reply]]\ntext = "cut"\nfinish = "none"\n')
+    told, cut = (say(workplace, SayOptions("hello")) for _ in range(2))
+    assert told.repriced_premium == told.cost > 0
+    assert cut.repriced_premium is None, "nobody told its tokens"

@@ -20,9 +20,9 @@ from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.session import Session
 from tokenroi_cli.domain.spec import CommandResult
 from tokenroi_cli.domain.tier import Route, TaskKind
-from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.policy.limits import Limits
 from tokenroi_cli.policy.prompt import Stable
+from tokenroi_cli.policy.reprice import reprice
 from tokenroi_cli.store.templates import template
 from tokenroi_cli.workspace.commands import run_command
 from tokenroi_cli.workspace.journal import Journal
@@ -150,14 +150,16 @@ def purpose_of(run: Run, route: Route) -> Purpose:
     return Purpose(route=route, session=run.session.id, git_branch=git.branch() if git else None)
 
 
-def billed_usages(run: Run) -> tuple[Usage | None, ...]:
-    """The tokens of each call of this Run that was or may have been billed; None where nobody told them."""
+def _on_premium(run: Run) -> Money | None:
+    """The Run's tokens at the premium tier's price; None unless every call that may be billed told them."""
+    price = run.workplace.premium_price()
     booked = run.workplace.ledger.booked(since=run.started)
-    return tuple(
-        row.event.usage if row.event.state is CallState.SETTLED else None
-        for row in booked
-        if run.part in row.call.scope and row.event.state is not CallState.RELEASED
-    )
+    events = [row.event for row in booked if run.part in row.call.scope]
+    billed = [event for event in events if event.state is not CallState.RELEASED]
+    told = [event.usage for event in billed if event.usage is not None and event.state is CallState.SETTLED]
+    if price is None or not billed or len(told) < len(billed):
+        return None
+    return Money(sum(reprice(usage, price) for usage in told))
 
 
 def finished(run: Run, what: str, *, status: str = "done", text: str = "") -> RunResult:
@@ -174,6 +176,7 @@ def finished(run: Run, what: str, *, status: str = "done", text: str = "") -> Ru
         session=run.session.id,
         scripted=bool(run.workplace.config.script),
         text=text,
+        repriced_premium=_on_premium(run),
     )
 
 

@@ -12,7 +12,6 @@ from tokenroi_cli.app.rollback import RolledBack, roll_back
 from tokenroi_cli.app.run import (
     DEFAULT_CAP,
     begin,
-    billed_usages,
     ended_by,
     finished,
     journal_of,
@@ -26,7 +25,6 @@ from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.domain.spec import Attempt, Spec
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.policy.cascade import Stop, next_step
-from tokenroi_cli.policy.reprice import reprice
 from tokenroi_cli.spec.stamp import stamped
 from tokenroi_cli.workspace.atomic import write_file
 from tokenroi_cli.workspace.lock import locked
@@ -169,7 +167,8 @@ def _accepted(execution: Execution, attempts: Sequence[Attempt], options: ExecOp
     workplace, spec = execution.workplace, execution.spec
     _record(execution)
     result = replace(
-        _with_bill(execution, finished(execution.run, f"{spec.path}: accepted", status="accepted")),
+        finished(execution.run, f"{spec.path}: accepted", status="accepted"),
+        spec=spec.path,
         attempts=tuple(attempts),
     )
     if not options.commit:
@@ -199,17 +198,6 @@ def _rolled_back(
 ) -> RunResult:
     """The tree as it was, and the last attempt as a patch for whoever wants to look at it."""
     rolled = RolledBack() if options.keep else roll_back(execution)
-    result = _with_bill(execution, ended_by(execution.run, error))
+    result = ended_by(execution.run, error)
     hint = "; ".join(part for part in (result.hint, rolled.trouble) if part)
-    return replace(result, attempts=tuple(attempts), path=rolled.patch, hint=hint)
-
-
-def _with_bill(execution: Execution, result: RunResult) -> RunResult:
-    """The same tokens at the premium tier's price, where every call told its tokens."""
-    usages = billed_usages(execution.run)
-    price = execution.workplace.premium_price()
-    known = [usage for usage in usages if usage is not None]
-    if price is None or len(known) < len(usages):
-        return replace(result, spec=execution.spec.path)
-    total = Money(sum(reprice(usage, price) for usage in known))
-    return replace(result, spec=execution.spec.path, repriced_premium=total)
+    return replace(result, spec=execution.spec.path, attempts=tuple(attempts), path=rolled.patch, hint=hint)
