@@ -46,6 +46,13 @@ def test_what_comes_in_between_ends_the_line() -> None:
     assert out.getvalue() == "I look\nnote\nhalf\nours\n"
 
 
+def test_after_a_plan_comes_what_next() -> None:
+    screen, out = lines()
+    planned = replace(RESULT, attempts=(), spec=None, what="wrote specs/001.md", path="specs/001.md")
+    screen.ended(planned, [])
+    assert out.getvalue().endswith("wrote specs/001.md\nnext: /exec specs/001.md\n")
+
+
 def test_the_end_of_a_run() -> None:
     screen, out = lines()
     screen.ended(replace(RESULT, attempts=(), text="an answer"), [SETTLED])
@@ -53,5 +60,6 @@ def test_the_end_of_a_run() -> None:
     screen.ended(RESULT, [SETTLED])
     assert "attempt  tier" in out.getvalue()
     assert out.getvalue().endswith("specs/001-retry.md: accepted\n")
+    assert "next:" not in out.getvalue()
     screen.failed(BudgetRefused("no money", "raise the cap"))
     assert out.getvalue().endswith("tokenroi: no money\n  raise the cap\n")

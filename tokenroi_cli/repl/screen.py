@@ -47,6 +47,8 @@ class Lines:
             self.say("\n".join(failure_lines(result)), "red")
         elif not result.text:
             self.say(line(result.what), "bold")
+        if result.path and not result.spec:  # a plan: of an exec the path is a patch
+            self.say(f"next: /exec {line(result.path)}")
 
     def failed(self, error: TokenroiError) -> None:
         self.say("\n".join(error_lines(error)), "red")
