@@ -16,7 +16,7 @@ from tests.repl.terminal import Terminal, tokenroi
 
 Start = Callable[..., AbstractContextManager[Terminal]]
 
-CTRL_C, CTRL_D, ALT_ENTER = "\x03", "\x04", "\x1b\r"
+CTRL_C, CTRL_D, ALT_ENTER, UP = "\x03", "\x04", "\x1b\r", "\x1b[A"
 
 
 @pytest.fixture
@@ -306,6 +306,21 @@ def test_the_terminal_vanishes(start: Start) -> None:
         terminal.see("one two three")
         terminal.vanish()
     assert "unknown" in states()
+
+
+def test_the_up_arrow_brings_back_prompts_of_an_earlier_repl_and_no_answers(start: Start) -> None:
+    with start(runs("true"), says("Done.")) as terminal:
+        terminal.press("run it\r")
+        terminal.see("[y/N]")
+        terminal.press("y\r")
+        ready(terminal, "Done.")
+        terminal.press("/quit\r")
+        assert terminal.ended() == 0
+    with start() as terminal:
+        terminal.press(UP)
+        terminal.see("> /quit")
+        terminal.press(UP)
+        terminal.see("> run it")
 
 
 def test_it_goes_on_where_it_left(start: Start) -> None:

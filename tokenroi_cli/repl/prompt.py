@@ -13,6 +13,7 @@ from tokenroi_cli.domain.events import Answer, CallBooked, Event, Question, Text
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.repl.asking import Asking
 from tokenroi_cli.repl.commands import respond
+from tokenroi_cli.repl.history import history_in
 from tokenroi_cli.repl.keys import bindings
 from tokenroi_cli.repl.loop import Start, Switchboard
 from tokenroi_cli.repl.screen import Lines
@@ -64,6 +65,7 @@ class Prompt:
             prompt_continuation="  ",
             key_bindings=bindings(self),
             enable_suspend=True,
+            history=history_in(seat.workplace.home.state),
         )
         self._session.default_buffer.on_text_changed += self._disarm
         self._session.app.renderer.cpr_not_supported_callback = self._do_without_toolbar
@@ -101,6 +103,7 @@ class Prompt:
             return self._answered(self._asking, text)
         if not text.strip():
             return None
+        buffer.text = text  # as it is written: the history is a file, too
         buffer.reset(append_to_history=True)
         self._lines.say("> " + prose(text).replace("\n", "\n  "), "bold")
         match respond(self._seat, text):
