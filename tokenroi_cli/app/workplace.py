@@ -3,10 +3,12 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
+from threading import Thread
 
 from tokenroi_cli.domain.call import Call, CallEvent, CallState
 from tokenroi_cli.domain.config import Config
@@ -100,6 +102,14 @@ class Workplace:
         """What the premium tier costs; None when it is not configured or has no price."""
         return premium_price(self.config, self.prices)
 
+    def warm_up(self) -> None:
+        """Starts to import what the first call needs, 3-5 s, and returns at once; a script needs nothing.
+
+        It never keeps the process alive, and a failure waits for the first call, which can say it.
+        """
+        if not self.config.script:
+            Thread(target=_import_provider, daemon=True).start()
+
     def stop(self) -> None:
         """From any thread: ends the Run in progress; what its calls cost is booked."""
         self.stopping.set()
@@ -107,6 +117,13 @@ class Workplace:
 
     def close(self) -> None:
         self.ledger.close()
+
+
+def _import_provider() -> None:
+    from tokenroi_cli.llm.litellm_door import open_door
+
+    with suppress(Exception):  # whatever it is, even that the process ends meanwhile: the first call meets it
+        open_door()
 
 
 def find_root(start: Path, environ: Mapping[str, str]) -> tuple[Path, Git | None]:

@@ -18,6 +18,7 @@ def plain_loop(seat: Seat, board: Switchboard, start: Start) -> int:
     """Runs until the user leaves; the exit code."""
     lines = Lines(start.console)
     board.on_event, board.on_question = lines.event, start.console.ask
+    seat.workplace.warm_up()
     armed = False
     while True:
         try:

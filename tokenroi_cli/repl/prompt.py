@@ -73,7 +73,7 @@ class Prompt:
     async def run(self) -> int:
         """Until the user leaves. A turn in progress is then stopped, and waited for."""
         try:
-            return await self._session.prompt_async()
+            return await self._session.prompt_async(pre_run=self._seat.workplace.warm_up)
         except EOFError:
             return 0
         finally:
