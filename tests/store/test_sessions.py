@@ -288,9 +288,9 @@ def test_the_list_and_the_newest(store: SessionStore) -> None:
         (first.id, None, "first prompt"),
     ]
     assert store.list()[0].updated == long_ago
+    assert store.newest() == first, "nothing was said in the other one"
+    second = say(store, second, "again")
     assert store.newest() == second
-    first = say(store, first, "again")
-    assert store.newest() == first
 
 
 def test_only_a_chat_is_the_newest_and_what_is_no_file_does_not_hang(store: SessionStore) -> None:

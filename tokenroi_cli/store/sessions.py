@@ -92,9 +92,12 @@ class SessionStore:
         return read_session(data, path, Session(session_id, os.path.realpath(self.root), notes=""))
 
     def newest(self) -> Session | None:
-        """The chat that was written to last, child sessions aside. Raises what `load` raises."""
-        chats = (info for info in self.list() if info.parent is None and info.task is TaskKind.CHAT)
-        latest = next(chats, None)
+        """The chat that was written to last, child sessions aside. Raises what `load` raises.
+
+        One in which nothing was said, such as of a REPL that was opened and left, hides no other.
+        """
+        chats = [info for info in self.list() if info.parent is None and info.task is TaskKind.CHAT]
+        latest = next((info for info in chats if info.title), next(iter(chats), None))
         return self.load(latest.id) if latest else None
 
     def list(self) -> tuple[SessionInfo, ...]:
