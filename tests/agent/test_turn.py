@@ -246,8 +246,8 @@ def test_a_command_that_failed_shows_how_and_its_last_lines(make: Make) -> None:
     )
     run(desk)
     failed, read = [event for event in person.events if isinstance(event, ToolEnded)]
-    assert (failed.detail, failed.tail) == ("exit 3, 0.0 s", ("ran None",))
-    assert (read.detail, read.tail) == ("lines 1-1 of 2", ())
+    assert (failed.detail, failed.failed, failed.tail) == ("exit 3, 0.0 s", True, ("ran None",))
+    assert (read.detail, read.failed, read.tail) == ("lines 1-1 of 2", False, ())
 
 
 def test_steps_are_limited(make: Make) -> None:

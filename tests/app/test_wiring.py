@@ -13,7 +13,7 @@ from tokenroi_cli.app.say import SayOptions, say
 from tokenroi_cli.app.workplace import Workplace, open_workplace
 from tokenroi_cli.domain.call import Call, CallState, Owner, OwnerKind, Purpose
 from tokenroi_cli.domain.errors import BudgetRefused
-from tokenroi_cli.domain.events import Answer, Event, Question, QuestionKind, ToolEnded
+from tokenroi_cli.domain.events import Alert, Answer, Event, Question, QuestionKind, ToolEnded
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import usd
 from tokenroi_cli.domain.price import Price, Rates
@@ -225,3 +225,23 @@ def test_every_result_says_what_its_tokens_cost_on_premium(at: Open) -> None:
     told, cut = (say(workplace, SayOptions("hello")) for _ in range(2))
     assert told.repriced_premium == told.cost > 0
     assert cut.repriced_premium is None, "nobody told its tokens"
+
+
+def test_no_key_of_the_users_reaches_a_prompt_or_a_transcript(at: Open, person: Person) -> None:
+    key = "sk-ant-made-up-0123456789"
+    looks = tool("read", '{ path = "n.txt" }') + tool("run", '{ command = "cat n.txt; exit 1" }')
+    workplace = at(looks + reply(""), ANTHROPIC_API_KEY=key)
+    for name in ("n.txt", "AGENTS.md"):
+        (workplace.root / name).write_text(f"the key is {key}\n")
+    result = say(workplace, SayOptions(f"my key is {key}"))
+    (transcript,) = workplace.sessions.folder.iterdir()
+    assert transcript.read_text().count("[redacted]") == 4, "notes, prompt, a file, a command's output"
+    assert key not in transcript.read_text() + str(person.events) + str(result)
+
+
+def test_a_retry_is_said(at: Open, person: Person) -> None:
+    refused = '[[reply]]\nerror = { status = 429, message = "slow down", retry_after = 0 }\n'
+    assert say(at(refused + reply("")), SayOptions("hello")).exit_code == 0
+    (said,) = [event.text for event in person.events if isinstance(event, Alert) and event.kind == "retry"]
+    assert "slow down" in said
+    assert "trying again in 0 s" in said

@@ -124,29 +124,24 @@ def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (said.code, said.err) == (130, "tokenroi: interrupted\n")
 
 
+TOKENROI = f"{sys.executable} -m tokenroi_cli"
+
+
+def shelled(cli: Cli, line: str) -> subprocess.CompletedProcess[str]:
+    """A line of shell, for what only a shell does to the streams of a command."""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(line, shell=True, cwd=cli.cwd, env=environ, capture_output=True, text=True)
+
+
 def test_a_reader_that_leaves_early_is_no_error(cli: Cli) -> None:
     for command in ("--help", "doctor", "config show", "frobnicate 2>&1"):
-        done = subprocess.run(
-            f"({sys.executable} -m tokenroi_cli {command} || echo $? >code) 2>err | true; cat err",
-            shell=True,
-            cwd=cli.cwd,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-        )
+        done = shelled(cli, f"({TOKENROI} {command} || echo $? >code) 2>err | true; cat err")
         assert done.stdout == "", command
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_survived(cli: Cli, closed: str) -> None:
-    done = subprocess.run(
-        f"{sys.executable} -m tokenroi_cli config show {closed}",
-        shell=True,
-        cwd=cli.cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    done = shelled(cli, f"{TOKENROI} config show {closed}")
     assert done.returncode == 0, done.stderr
 
 
@@ -181,14 +176,7 @@ def test_a_signal_ends_it_in_order(tmp_path: Path, name: signal.Signals) -> None
     "command", ["--version", "--help", "config show", "config show --json", "plan --json"]
 )
 def test_a_full_disk_is_no_bug(cli: Cli, command: str) -> None:
-    done = subprocess.run(
-        f"{sys.executable} -m tokenroi_cli {command} >/dev/full",
-        shell=True,
-        cwd=cli.cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    done = shelled(cli, f"{TOKENROI} {command} >/dev/full")
     lines = done.stderr.splitlines()
     if "plan" in command:
         assert (done.returncode, lines[0]) == (2, "tokenroi: Missing argument 'TASK'."), "the cause, as ever"

@@ -53,6 +53,11 @@ def test_an_answer_that_was_cut_ends_its_line_once() -> None:
         (ToolStarted("run", "python - <<'E'\nprint(1)\nE"), ["  > run python - <<'E' print(1) E"]),
         (ToolEnded("read", "src/a.py", True, "9 lines"), ["    ok: 9 lines"]),
         (ToolEnded("edit", "", False, "old text occurs twice"), ["    refused: old text occurs twice"]),
+        (ToolEnded("run", "grep -q x", True, "exit 1, 0.0 s", failed=True), ["    failed: exit 1, 0.0 s"]),
+        (
+            ToolEnded("run", "x", True, "exit 3, 0.1 s", failed=True, tail=("  a", "b" * 500)),
+            ["    failed: exit 3, 0.1 s", "        a", "      " + "b" * 160],
+        ),
         (
             SETTLED,
             [

@@ -65,8 +65,9 @@ def _run(desk: Desk, call: ToolCall) -> ToolResult:
     except OSError as error:
         return _refused(desk, call, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
     text = desk.redact(text)
-    tail = tuple(text.splitlines()[1:][-TAIL:]) if TOOLS[call.name].failed(text) else ()
-    desk.clock.emit(ToolEnded(call.name, summary, True, _detail(text), tail))
+    failed = TOOLS[call.name].failed(text)
+    tail = tuple(text.splitlines()[1:][-TAIL:]) if failed else ()
+    desk.clock.emit(ToolEnded(call.name, summary, True, _detail(text), failed, tail))
     return ToolResult(call.id, _bounded(text))
 
 

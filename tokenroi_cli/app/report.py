@@ -96,6 +96,6 @@ def _on_premium(ledger: Ledger, config: Config, since: datetime | None) -> tuple
     """What the tokens that were told cost on premium, and how many calls told none."""
     price = premium_price(config, PriceTable(config.prices))
     events = [row.event for row in ledger.booked(since=since) if row.event.state is not CallState.RELEASED]
-    told = [event.usage for event in events if event.state is CallState.SETTLED and event.usage is not None]
+    told = [event.told for event in events if event.told is not None]
     cost = Money(sum(reprice(usage, price) for usage in told)) if price and told else None
     return cost, len(events) - len(told)

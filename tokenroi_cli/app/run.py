@@ -63,7 +63,8 @@ def begin(workplace: Workplace, cap: Money | None, task: TaskKind) -> Run:
         workplace.frontend.emit(
             Alert("scripted", f"SCRIPTED: replies come from {workplace.config.script}; no model is called")
         )
-    session = workplace.sessions.create(project_notes(workplace.tree), parent=workplace.parent, task=task)
+    notes = workplace.redact(project_notes(workplace.tree))
+    session = workplace.sessions.create(notes, parent=workplace.parent, task=task)
     return Run(workplace, session, cap, now())
 
 
@@ -156,7 +157,7 @@ def _on_premium(run: Run) -> Money | None:
     booked = run.workplace.ledger.booked(since=run.started)
     events = [row.event for row in booked if run.part in row.call.scope]
     billed = [event for event in events if event.state is not CallState.RELEASED]
-    told = [event.usage for event in billed if event.usage is not None and event.state is CallState.SETTLED]
+    told = [event.told for event in billed if event.told is not None]
     if price is None or not billed or len(told) < len(billed):
         return None
     return Money(sum(reprice(usage, price) for usage in told))

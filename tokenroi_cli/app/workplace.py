@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
-from tokenroi_cli.domain.call import Call, CallEvent, CallState
+from tokenroi_cli.domain.call import Call, CallEvent
 from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import NotConfigured, ProviderError, Unpriced
 from tokenroi_cli.domain.events import Alert, Answer, CallBooked, Frontend, Question, QuestionKind
@@ -206,9 +206,7 @@ def _booked(config: Config, prices: PriceTable, call: Call, event: CallEvent) ->
 
 def _on_premium(config: Config, prices: PriceTable, event: CallEvent) -> Money | None:
     price = premium_price(config, prices)
-    if price is None or event.usage is None or event.state is not CallState.SETTLED:
-        return None  # a call that was cut told only its beginning
-    return reprice(event.usage, price)
+    return None if price is None or event.told is None else reprice(event.told, price)
 
 
 def premium_price(config: Config, prices: PriceTable) -> Price | None:

@@ -93,7 +93,8 @@ def _none(
         name = spec_name(workplace, options.spec)
         error = why.error
         if name != why.spec:
-            error = TokenroiError(f"{name}: not started, because of {why.spec}", reason="not_started")
+            what, hint = f"{name}: not started, because of {why.spec}", "mend that one, or leave it out"
+            error = TokenroiError(what, hint, reason="not_started")
         screen.fail(error, name)
         yield error
 

@@ -35,7 +35,7 @@ class Screen(Frontend, Protocol):
         """Shows the end of one run."""
         ...
 
-    def fail(self, error: TokenroiError, spec: str | None = None) -> None:
+    def fail(self, error: TokenroiError, spec: str | None = None, /) -> None:
         """Shows what ended a run that has no result; `spec`: the one that it was for."""
         ...
 
@@ -62,7 +62,7 @@ class Terminal:
         else:
             self._console.write(f"{line(result.what)}\n", "bold")
 
-    def fail(self, error: TokenroiError, spec: str | None = None) -> None:  # noqa: ARG002 - the error names it
+    def fail(self, error: TokenroiError, _spec: str | None = None, /) -> None:
         self._say_error(error_lines(error))
 
     def _say_error(self, said: list[str]) -> None:
@@ -106,7 +106,7 @@ class Headless:
             return
         self._console.write(prose(result.text or result.path or result.what).rstrip("\n") + "\n")
 
-    def fail(self, error: TokenroiError, spec: str | None = None) -> None:  # noqa: ARG002 - the error names it
+    def fail(self, error: TokenroiError, _spec: str | None = None, /) -> None:
         for row in error_lines(error):
             self._console.note(row)
 
@@ -130,7 +130,7 @@ class JsonLines:
         self._calls = []
         self._console.write(encode(result_object(result)) + "\n")
 
-    def fail(self, error: TokenroiError, spec: str | None = None) -> None:
+    def fail(self, error: TokenroiError, spec: str | None = None, /) -> None:
         calls, self._calls = self._calls, []
         cost, unknown = (_sum(calls, state) for state in (CallState.SETTLED, CallState.UNKNOWN))
         self._console.write(encode(error_object(error, cost, unknown, len(calls), spec)) + "\n")

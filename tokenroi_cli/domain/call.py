@@ -90,6 +90,11 @@ class CallEvent:
     """The model that the answer named, when it differs from the one asked."""
     note: str = ""
 
+    @property
+    def told(self) -> Usage | None:
+        """The tokens of the whole call; None when nobody told them: a cut one told only its beginning."""
+        return self.usage if self.state is CallState.SETTLED else None
+
 
 class Stage(StrEnum):
     """How far a permit got: what decides whether a failed call can have been billed."""

@@ -37,8 +37,10 @@ class ToolEnded:
     ok: bool
     detail: str
     """One line: what came out, or why it was refused."""
+    failed: bool = False
+    """The tool did its work, and what came out tells of a failure: a command that exited with 1."""
     tail: tuple[str, ...] = ()
-    """The last lines of what came out, where it tells of a failure."""
+    """The last lines of such a failure; empty when it said nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,24 @@
-"""What was typed in earlier REPLs, for the up-arrow: prompts and commands, never answers to questions."""
+"""What was typed in earlier REPLs, for the up-arrow: prompts and commands, never answers, never keys."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 
-def history_in(state: Path) -> History:
+class KeylessHistory(FileHistory):
+    """A history file in which no key is written down."""
+
+    def __init__(self, path: Path, redact: Callable[[str], str]) -> None:
+        super().__init__(path)
+        self._redact = redact
+
+    def store_string(self, string: str) -> None:
+        super().store_string(self._redact(string))
+
+
+def history_in(state: Path, redact: Callable[[str], str]) -> History:
     """The user's own, in a file that only they read; of this REPL alone when there can be no such file."""
     path = state / "history"
     try:
@@ -14,4 +26,4 @@ def history_in(state: Path) -> History:
         path.chmod(0o600)
     except OSError:
         return InMemoryHistory()
-    return FileHistory(path)
+    return KeylessHistory(path, redact)

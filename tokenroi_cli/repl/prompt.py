@@ -65,7 +65,7 @@ class Prompt:
             prompt_continuation="  ",
             key_bindings=bindings(self),
             enable_suspend=True,
-            history=history_in(seat.workplace.home.state),
+            history=history_in(seat.workplace.home.state, seat.workplace.redact),
         )
         self._session.default_buffer.on_text_changed += self._disarm
         self._session.app.renderer.cpr_not_supported_callback = self._do_without_toolbar

@@ -33,7 +33,7 @@ def _call(number: int, booked: CallBooked) -> list[str]:
     purpose, event = booked.call.purpose, booked.event
     missing = "-" if event.state is CallState.RELEASED else "?"
     used = [missing] * 3
-    if (usage := event.usage) is not None and event.state is CallState.SETTLED:
+    if (usage := event.told) is not None:
         used = [tokens(count) for count in (usage.context, usage.cache_read, usage.output)]
     return [
         str(number),

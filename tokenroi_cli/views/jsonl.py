@@ -40,7 +40,7 @@ def event_object(event: Event) -> Json | None:
         case ToolEnded():
             state = "done" if event.ok else "refused"
             shown = {"name": event.name, "summary": event.summary, "detail": event.detail}
-            return {"type": "tool", "state": state, **shown}
+            return {"type": "tool", "state": state, **shown, "failed": event.failed}
         case CallBooked():
             return _call(event)
         case CommandRan():

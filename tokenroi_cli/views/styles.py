@@ -17,7 +17,7 @@ def style(event: Event) -> str:
         case ToolStarted() | CallBooked():
             return "dim"
         case ToolEnded():
-            return "dim" if event.ok and not event.tail else "yellow"
+            return "dim" if event.ok and not event.failed else "yellow"
         case Alert():
             return "yellow"
         case CommandRan():

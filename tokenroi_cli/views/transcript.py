@@ -24,6 +24,10 @@ OUTPUT_LINES = 20
 """How much of a failing command's output a screen shows: its end, where the error is."""
 
 
+TAIL_WIDTH = 160
+"""Characters of each last line of a tool's failure."""
+
+
 class Transcript:
     """Turns events into what is written next; it remembers whether the last line was finished."""
 
@@ -56,8 +60,9 @@ def lines(event: Event) -> tuple[str, ...]:
         case ToolStarted():
             return (f"  > {line(event.name)} {line(event.summary, 120)}".rstrip(),)
         case ToolEnded():
-            came = "refused" if not event.ok else "failed" if event.tail else "ok"
-            return (f"    {came}: {line(event.detail, 160)}", *(f"      {prose(row)}" for row in event.tail))
+            came = "refused" if not event.ok else "failed" if event.failed else "ok"
+            tail = (f"      {prose(row[:TAIL_WIDTH])}" for row in event.tail)
+            return (f"    {came}: {line(event.detail, 160)}", *tail)
         case CallBooked():
             return (f"  $ {booked(event)}",)
         case CommandRan():
@@ -81,8 +86,8 @@ def booked(event: CallBooked) -> str:
     parts = [f"{purpose.task} on {' '.join(who)}"]
     if event.event.model and not event.event.model.rpartition("/")[2].startswith(model):
         parts.append(f"answered by {line(event.event.model)}")
-    if event.event.usage is not None and event.event.state is CallState.SETTLED:
-        parts.append(usage(event.event.usage))  # a call that was cut told only its beginning
+    if event.event.told is not None:
+        parts.append(usage(event.event.told))
     parts.append(_amount(event))
     if event.repriced_premium is not None:
         parts.append(f"on premium: {dollars(event.repriced_premium)}")

@@ -141,9 +141,8 @@ class Git:
         """Commits what stands in these files now, and nothing else that is staged. Returns the commit's id.
 
         None: there is nothing to commit, such as in files that are as HEAD has them, or neither there nor
-        tracked. The user asked for it, so the user's
-        hooks and filters run. Raises TokenroiError with the words of git and of the hook; the index is then
-        as it was.
+        tracked. The user asked for it, so the user's hooks and filters run. Raises TokenroiError with the
+        words of git and of the hook; the index is then as it was.
         """
         named = [os.path.normpath(path) for path in paths]
         unknown = self.untracked(named)
