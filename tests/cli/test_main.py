@@ -36,7 +36,10 @@ def test_help_of_the_whole(capsys: pytest.CaptureFixture[str], flag: str) -> Non
 
 
 @pytest.mark.usefixtures("eighty_columns")
-@pytest.mark.parametrize("command", [*COMMANDS, "config", "config show", "config path"])
+@pytest.mark.parametrize(
+    "command",
+    [*COMMANDS, "budget", "budget show", "budget set", "budget thaw", "config", "config show", "config path"],
+)
 def test_help_of_each_command(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert tokenroi(*command.split(), "--help").code == 0
     assert_golden(f"help/{command.replace(' ', '_')}.txt", capsys.readouterr().out)

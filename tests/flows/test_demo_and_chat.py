@@ -80,7 +80,7 @@ def test_a_plan_is_not_what_is_gone_on_with(world: World, tmp_path: Path) -> Non
 
 def test_the_cap_of_a_continued_prompt_is_its_own(world: World, tmp_path: Path) -> None:
     """What the session cost before does not count against `--max-usd` of the next prompt."""
-    replies = script(tmp_path, '[[reply]]\ntext = "x"\nusage = { fresh = 400000, output = 10 }\n')
+    replies = script(tmp_path, '[[reply]]\ntext = "x"\nusage = { fresh = 1000, output = 16000 }\n')
     first = world.run("-p", "one", "--max-usd", "0.9", "--json", TOKENROI_SCRIPT=replies)
     assert first.code == 0, first.err
     second = world.run("-p", "two", "--continue", "--max-usd", "0.3", "--json", TOKENROI_SCRIPT=replies)

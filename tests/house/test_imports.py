@@ -32,6 +32,7 @@ HOMES = {
     "markdown_it": "spec",
     "platformdirs": "store",
     "jsonschema": "agent",
+    "tomlkit": "store",
     "rich": "views",
     "prompt_toolkit": "repl",
     "typer": "cli",

@@ -17,6 +17,8 @@ def permit(
     task: TaskKind = TaskKind.CHAT,
     tier: Tier | None = Tier.MID,
     mark_sent: Callable[[], None] = lambda: None,
+    max_text: int = 100_000,
+    cache_an_hour: bool = False,
 ) -> Permit:
     """Leave to send one request to `model`, with nothing behind it."""
     route = Route(task, tier, model, None, "a test")
@@ -28,4 +30,4 @@ def permit(
         owner=Owner(OwnerKind.PROCESS, "p1"),
         price=Price(model, RATES),
     )
-    return Permit(call, max_output, 100_000, mark_sent)
+    return Permit(call, max_output, 100_000, max_text, mark_sent, cache_an_hour)

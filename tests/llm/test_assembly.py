@@ -3,7 +3,7 @@
 from types import SimpleNamespace as Chunk
 from typing import Any
 
-from tokenroi_cli.domain.message import Text, TextDelta, Thinking, ToolCall
+from tokenroi_cli.domain.message import HiddenDelta, Text, TextDelta, Thinking, ToolCall
 from tokenroi_cli.llm.assembly import Assembly
 
 
@@ -25,7 +25,13 @@ def test_pieces_of_two_calls_and_words_between_them() -> None:
         Chunk(choices=None),
         delta(content="read", tool_calls=[piece(1, None), piece(1, "{}")]),
     )
-    assert [item for chunk in chunks for item in assembly.add(chunk)] == [TextDelta("I "), TextDelta("read")]
+    assert [item for chunk in chunks for item in assembly.add(chunk)] == [
+        TextDelta("I "),
+        HiddenDelta('{"pa'),
+        HiddenDelta('th": "x'),
+        TextDelta("read"),
+        HiddenDelta("{}"),
+    ]
     assert assembly.blocks() == (
         Text("I "),
         ToolCall("b", "list", "{}"),
@@ -68,13 +74,14 @@ def test_an_id_that_comes_twice_is_given_out_once() -> None:
 
 def test_thoughts_keep_their_signatures() -> None:
     assembly = Assembly("c")
-    for chunk in (
+    chunks = (
         delta(reasoning_content="h", thinking_blocks=[{"type": "thinking", "thinking": "h"}]),
         delta(reasoning_content="m", thinking_blocks=[{"type": "thinking", "thinking": "m"}]),
         delta(thinking_blocks=[{"type": "thinking", "thinking": "hm", "signature": "sig"}]),
         delta(thinking_blocks=[{"type": "redacted_thinking", "data": "d"}]),
-    ):
-        assert list(assembly.add(chunk)) == []
+    )
+    added = [item for chunk in chunks for item in assembly.add(chunk)]
+    assert added == [HiddenDelta("h"), HiddenDelta("m")]
     assert assembly.blocks() == (Thinking("hm", "sig"), Thinking("", "redacted:d"))
 
 

@@ -26,9 +26,12 @@ from tokenroi_cli.domain.scope import BudgetMode, Scope, ScopePart
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.money.bounds import input_bound, worst
-from tokenroi_cli.money.gateway import Gateway, Terms
+from tokenroi_cli.money.budgets import Room
+from tokenroi_cli.money.gateway import Flight, Gateway, Listeners, Terms
 from tokenroi_cli.money.ledger import Ledger
+from tokenroi_cli.money.pauses import Breaker
 from tokenroi_cli.money.prices import PriceTable
+from tokenroi_cli.money.table import Table
 
 MODEL = "test/model"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -53,7 +56,7 @@ TABLE: Mapping[str, Mapping[str, Any]] = {
     "model": row("3", "15", cache_creation_input_token_cost=Decimal("0.00000375"), max_output_tokens=8000),
     "dear": row("30", "150"),
 }
-PRICES = PriceTable({}, lambda: (TABLE, "a test"))
+PRICES = PriceTable({}, lambda: Table(TABLE, "a test"))
 PRICE = PRICES.price(MODEL)
 
 ROUTE = Route(TaskKind.EXECUTE, Tier.MID, MODEL, None, "the default of execute")
@@ -152,6 +155,9 @@ class Books:
     soft_allowed: bool = False
     ended: list[tuple[Call, CallEvent]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    alerts: list[tuple[ScopePart, int]] = field(default_factory=list)
+    waits: list[Room] = field(default_factory=list)
+    breaker: Breaker = field(default_factory=Breaker)
 
     def __post_init__(self) -> None:
         numbers = count(1)
@@ -162,8 +168,13 @@ class Books:
             terms=Terms(self.config, lambda model: self.enforced, self._allow_soft, zone=UTC),
             clock=lambda: NOON,
             ids=lambda: f"c{next(numbers)}",
-            on_booked=lambda call, event: self.ended.append((call, event)),
+            listeners=Listeners(
+                booked=lambda call, event: self.ended.append((call, event)),
+                alert=lambda room, percent: self.alerts.append((room.budget.part, percent)),
+                waiting=lambda room: self.waits.append(room),
+            ),
             parts=(SESSION,),
+            flight=Flight(self.breaker),
         )
 
     def _allow_soft(self, model: str) -> bool:

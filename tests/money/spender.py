@@ -22,7 +22,7 @@ from tokenroi_cli.domain.message import FinishReason, Reply, Request, StreamItem
 from tokenroi_cli.domain.money import usd
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.money.bounds import input_bound
-from tokenroi_cli.money.gateway import Gateway, Terms
+from tokenroi_cli.money.gateway import Gateway, Listeners, Terms
 from tokenroi_cli.money.ledger import Ledger
 
 CLEAN = ("answer",)
@@ -76,7 +76,7 @@ def main(ledger: str, bills: str, cap: str, calls: str, seed: str, *faulty: str)
         terms=Terms(UNCAPPED, lambda model: True, lambda model: False, zone=UTC),
         clock=lambda: NOON,
         ids=lambda: f"{os.getpid()}-{next(numbers)}",
-        on_booked=lambda call, event: None,
+        listeners=Listeners(booked=lambda call, event: None),
     ).within(MONTH, usd(cap))
     for _ in range(int(calls)):
         request = a_request("x" * random.randint(0, 500), max_tokens=random.randint(10, 2000))

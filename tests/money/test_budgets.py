@@ -1,5 +1,6 @@
 """Caps meet the elements of a scope; a day is a calendar day, whatever the clocks do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ import pytest
 from tests.money.paying import DAY, MONTH, SCOPE, SESSION, capped
 from tokenroi_cli.domain.money import ZERO, Money, usd
 from tokenroi_cli.domain.scope import Budget, BudgetMode, ScopePart, Totals
-from tokenroi_cli.money.budgets import Room, caps, fits, room, windows
+from tokenroi_cli.money.budgets import Room, caps, fits, reached, windows
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -27,8 +28,29 @@ def test_caps_hold_where_the_scope_has_an_element_of_their_kind() -> None:
 def test_a_budget_has_left_what_is_not_committed() -> None:
     budget = Budget(DAY, Money(100))
     totals = Totals(calls=3, settled=Money(10), unknown=Money(20), in_flight=Money(30))
-    assert room(budget, totals) == Room(budget, Money(40))
-    assert room(budget, Totals(settled=Money(101))) == Room(budget, ZERO)
+    room = Room(budget, totals)
+    assert room.left == 40
+    assert room.could_hold(Money(70))
+    assert not room.could_hold(Money(71))
+    assert Room(budget, Totals(settled=Money(101))).left == ZERO
+
+
+@pytest.mark.parametrize(
+    ("spent", "percents"), [(0, ()), (49, ()), (50, (50,)), (79, (50,)), (80, (50, 80)), (101, (50, 80, 100))]
+)
+def test_the_thresholds_that_are_spent(spent: int, percents: tuple[int, ...]) -> None:
+    totals = Totals(settled=Money(spent - spent // 3), unknown=Money(spent // 3), in_flight=Money(99))
+    assert reached(Room(Budget(DAY, Money(100)), totals)) == percents
+    assert reached(Room(Budget(DAY, ZERO), totals)) == ()
+
+
+def test_caps_on_single_elements_hold_beside_those_of_their_kind() -> None:
+    config = capped(session="5")
+    settings = replace(config.budget, scopes={SESSION: usd(2), ScopePart("session", "s2"): usd(1)})
+    assert caps(replace(config, budget=settings), SCOPE) == (
+        Budget(SESSION, usd(5)),
+        Budget(SESSION, usd(2)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,14 +68,15 @@ def test_a_budget_has_left_what_is_not_committed() -> None:
 def test_a_hard_budget_has_room_for_the_worst_and_a_soft_one_only_has_to_have_some(
     mode: BudgetMode, committed: int, worst: int, fitting: bool
 ) -> None:
-    assert fits(Budget(DAY, Money(100), mode), Totals(settled=Money(committed)), Money(worst)) is fitting
+    room = Room(Budget(DAY, Money(100), mode), Totals(settled=Money(committed)))
+    assert fits(room, Money(worst)) is fitting
 
 
 def test_the_refusal_names_the_budget_what_is_left_and_what_is_needed() -> None:
-    refused = Room(Budget(DAY, usd(20)), usd("0.5")).refusal(usd("0.75"))
+    refused = Room(Budget(DAY, usd(20)), Totals(settled=usd("19.5"))).refusal(usd("0.75"))
     assert refused.what == "day 2026-11-22+00:00 has $0.5 left of $20; this call needs $0.75 at worst"
     assert (refused.exit_code, refused.reason) == (12, "budget")
-    run = Room(Budget(ScopePart("run", "20261125-154254-fc14.0"), usd(1)), ZERO)
+    run = Room(Budget(ScopePart("run", "20261125-154254-fc14.0"), usd(1)), Totals(settled=usd(1)))
     assert run.refusal(usd(2)).what == "this run has $0 left of $1; this call needs $2 at worst"
 
 

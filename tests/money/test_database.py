@@ -175,4 +175,4 @@ def test_many_processes_may_begin_the_same_ledger(path: Path) -> None:
     assert [process.wait() for process in processes] == [0] * 4
     with closing(opened(path)) as ledger:
         assert sorted(booked.call.id for booked in ledger.booked()) == [f"c{n}" for n in range(4)]
-    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+    assert sorted(entry.name for entry in path.parent.iterdir()) == [path.name, f"{path.name}.lock"]

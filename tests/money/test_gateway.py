@@ -106,11 +106,11 @@ def test_a_reservation_is_sized_anew_when_somebody_else_was_faster(path: Path) -
 
         rivals: ClassVar = ["rival"]
 
-        def tightest(self, budgets: Iterable[Budget]) -> Room | None:
-            room = super().tightest(budgets)
+        def rooms(self, budgets: Iterable[Budget]) -> list[Room]:
+            rooms = super().rooms(budgets)
             if self.rivals:
                 self.reserve(a_call(self.rivals.pop()), usd("0.01"))
-            return room
+            return rooms
 
     with closing(Contended(path, clock=lambda: NOON)) as ledger:
         books = open_books(ledger, answers(), config=capped(day="0.035"))

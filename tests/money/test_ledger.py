@@ -43,7 +43,7 @@ def test_the_three_endings(ledger: Ledger) -> None:
     for call_id in ("c1", "c2", "c3"):
         ledger.reserve(a_call(call_id), usd(1))
         ledger.sent(call_id)
-    assert ledger.settle("c1", usd("0.25"), USAGE, "another", "so it was") == CallEvent(
+    assert ledger.settle("c1", usd("0.25"), USAGE, model="another", note="so it was") == CallEvent(
         "c1", CallState.SETTLED, usd("0.25"), AT, USAGE, "another", "so it was"
     )
     assert ledger.unknown("c2", usd("0.75"), None, "cut") == CallEvent(
@@ -126,11 +126,13 @@ def test_every_enclosing_budget_must_have_room_or_nothing_is_charged(
     ledger.reserve(a_call("c1"), usd("0.6"), budgets)
     with pytest.raises(BudgetRefused) as refused:
         ledger.reserve(a_call("c2"), usd("0.5"), budgets)
-    assert refused.value.what == f"{tight.spoken} has $0.4 left of $1; this call needs $0.5 at worst"
+    assert refused.value.what == (
+        f"{tight.spoken} has $0.4 left of $1, $0.6 in use by other calls; this call needs $0.5 at worst"
+    )
     assert refused.value.exit_code == 12
     assert [ledger.totals(part) for part in SCOPE] == [Totals(calls=1, in_flight=usd("0.6"))] * 3
     ledger.reserve(a_call("c3"), usd("0.4"), budgets)
-    assert ledger.tightest(budgets) == Room(Budget(tight, usd(1)), ZERO)
+    assert ledger.rooms(budgets)[0] == Room(Budget(tight, usd(1)), Totals(2, in_flight=usd(1)))
     assert ledger.left(budgets) == ZERO
     assert ledger.left([]) is None
 
@@ -149,17 +151,36 @@ def test_what_costs_nothing_needs_no_room(ledger: Ledger) -> None:
     assert ledger.totals(DAY) == Totals(calls=1)
 
 
-def test_more_than_was_reserved_freezes_the_narrowest_element_until_it_is_thawed(ledger: Ledger) -> None:
-    ledger.reserve(a_call("c1"), usd(1))
+def test_more_than_was_reserved_freezes_the_project_and_all_within_until_it_is_thawed(ledger: Ledger) -> None:
+    project = ScopePart("project", "/home/me/my work")
+    scope = (MONTH, DAY, project, SESSION)
+    ledger.reserve(a_call("c1", scope=scope), usd(1))
     ledger.settle("c1", usd(2), USAGE)
     assert ledger.totals(DAY) == Totals(calls=1, settled=usd(2))
-    with pytest.raises(BudgetRefused) as refused:
-        ledger.reserve(a_call("c2"), usd(1))
-    assert refused.value.reason == "frozen"
-    assert refused.value.what == "session/s1 is frozen: call c1 cost more than its worst case"
+    why = "call c1 cost $2, and $1 was the most that it could"
+    for part in (project, SESSION):
+        with pytest.raises(BudgetRefused) as refused:
+            ledger.reserve(a_call("c2", scope=(MONTH, DAY, part)), usd(1))
+        assert refused.value.reason == "frozen"
+        assert refused.value.what == f"this {part.kind} is frozen: {why}"
+    assert "tokenroi budget thaw session/s1" in refused.value.hint
+    assert ledger.scopes_frozen() == (
+        (project, Totals(1, settled=usd(2)), why),
+        (SESSION, Totals(1, settled=usd(2)), why),
+    )
     ledger.reserve(a_call("c3", scope=(MONTH, DAY, ScopePart("session", "s2"))), usd(1))
-    ledger.thaw(SESSION)
-    ledger.reserve(a_call("c4"), usd(1))
+    assert ledger.thaw(DAY) is None
+    assert ledger.thaw(project) == why, "and what was frozen with it"
+    assert ledger.scopes_frozen() == ()
+    ledger.reserve(a_call("c4", scope=scope), usd(1))
+
+
+def test_a_call_outside_a_project_freezes_its_narrowest_element(ledger: Ledger) -> None:
+    feature = ScopePart("feature", "search")
+    ledger.reserve(a_call("c1", scope=(MONTH, DAY, feature)), usd(1))
+    ledger.settle("c1", usd(2), USAGE)
+    assert ledger.frozen(feature)
+    assert ledger.frozen(DAY) is None
 
 
 def test_absurd_amounts_are_refused_before_and_cut_after(ledger: Ledger) -> None:
@@ -213,7 +234,7 @@ def test_a_call_comes_back_from_the_ledger_as_it_went_in(ledger: Ledger) -> None
     owner = Owner(OwnerKind.BATCH, "b1")
     call = replace(a_call("c1", purpose=purpose, owner=owner), price=price)
     ledger.reserve(call, usd(1))
-    event = ledger.settle("c1", usd("0.5"), USAGE, "m2", "note")
+    event = ledger.settle("c1", usd("0.5"), USAGE, model="m2", note="note", answer_id="msg_1")
     assert list(ledger.booked()) == [BookedCall(call, event)]
 
 
@@ -221,7 +242,7 @@ def test_text_that_is_not_unicode_is_spelled_out(ledger: Ledger) -> None:
     ugly = "br\udcff"
     scope = (ScopePart("project", ugly),)
     ledger.reserve(a_call("c1", scope=scope, purpose=replace(PURPOSE, git_branch=ugly)), usd(1))
-    ledger.settle("c1", usd("0.5"), USAGE, "\ud800", "\ud800")
+    ledger.settle("c1", usd("0.5"), USAGE, model="\ud800", note="\ud800", answer_id="\ud800")
     (booked,) = ledger.booked()
     assert booked.call.purpose.git_branch == "br\\udcff"
     assert booked.call.scope == scope

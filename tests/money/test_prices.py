@@ -15,7 +15,7 @@ from tokenroi_cli.domain.money import ZERO, usd
 from tokenroi_cli.domain.price import LongContext, Price, Rates
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.money.prices import USERS, PriceTable
-from tokenroi_cli.money.table import FILE, bundled
+from tokenroi_cli.money.table import FILE, Table, bundled
 
 BUNDLED = PriceTable({})
 """The table of whichever litellm is installed."""
@@ -64,7 +64,7 @@ LISTED = {
 }
 """Rows of litellm's shape, with its figures of 2026."""
 
-LITELLM = PriceTable({}, lambda: (LISTED, "litellm 1"))
+LITELLM = PriceTable({}, lambda: Table(LISTED, "litellm 1", "2026-10-01"))
 
 
 def rates(*dollars: str) -> Rates:
@@ -78,6 +78,7 @@ def test_a_model_is_found_by_its_id_without_the_prefix_of_its_own_provider() -> 
         rates=rates("2", "0.10", "2.50", "4", "10"),
         context=1_000_000,
         max_output=128_000,
+        as_of="2026-10-01",
         source="litellm 1",
     )
     assert LITELLM.price("claude-sonnet-5-5").rates == price.rates
@@ -172,7 +173,7 @@ def test_a_model_of_the_users_own_needs_input_and_output() -> None:
 def test_numbers_that_are_no_prices_are_refused_by_name(key: str, value: str) -> None:
     settings = PriceSettings(**{"input": Decimal(1), "output": Decimal(1), key: Decimal(value)})  # type: ignore[arg-type]
     with pytest.raises(NotConfigured) as refused:
-        PriceTable({"m": settings}, lambda: ({}, "")).price("m")
+        PriceTable({"m": settings}, lambda: Table({}, "")).price("m")
     assert refused.value.what == f'[prices."m"] {key} = {value} is not a price'
 
 
@@ -192,11 +193,14 @@ def test_ugly_rows_have_no_price_rather_than_a_wrong_one() -> None:
         "thinks": row("1", "1") | {"output_cost_per_reasoning_token": Decimal("0.000004")},
         "draws": row("1", "1") | {"mode": "image_generation"},
     }
-    prices = PriceTable({}, lambda: (rows, "a test"))
+    prices = PriceTable({}, lambda: Table(rows, "a test"))
     for name in ("text", "truth", "negative", "half"):
         with pytest.raises(Unpriced):
             prices.price(name)
-    assert prices.price("thinks").rates.output == usd(4)
+    thinks = prices.price("thinks").rates
+    assert (thinks.output, thinks.reasoning, thinks.dearest_output()) == (usd(1), usd(4), usd(4))
+    assert thinks.of(Usage(output=10, reasoning=4)) == 6 * usd(1) + 4 * usd(4)
+    assert thinks.of(Usage(output=1, reasoning=4)) == 1 * usd(4), "contradictory: never below nothing"
     assert prices.known() == ("thinks",)
 
 

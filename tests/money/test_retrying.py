@@ -1,6 +1,6 @@
 """Retries: only what may pass, only before anything was said, each one a call of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Event
@@ -20,7 +20,7 @@ from tests.money.paying import (
     answers,
     fails,
 )
-from tokenroi_cli.domain.call import Purpose, Stage
+from tokenroi_cli.domain.call import Permit, Purpose, Stage
 from tokenroi_cli.domain.errors import (
     BudgetRefused,
     ConnectionFailed,
@@ -31,11 +31,13 @@ from tokenroi_cli.domain.errors import (
     ScriptExhausted,
     StreamCut,
 )
-from tokenroi_cli.domain.message import FinishReason, Reply, Request, StreamItem, Text, TextDelta
+from tokenroi_cli.domain.gateway import ModelGateway
+from tokenroi_cli.domain.message import FinishReason, HiddenDelta, Reply, Request, StreamItem, Text, TextDelta
 from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.money.ledger import Ledger
-from tokenroi_cli.money.retrying import LONGEST_WAIT_S, Patience, Retrying, delay
+from tokenroi_cli.money.pauses import Breaker
+from tokenroi_cli.money.retrying import Patience, Retrying, delay
 
 REQUEST = a_request()
 ANSWER: list[StreamItem] = [TextDelta("ok"), Reply((Text("ok"),), FinishReason.STOP, USAGE)]
@@ -65,7 +67,13 @@ class Wall:
 
 def trying(ledger: Ledger, *scripts: Script) -> tuple[Retrying, Books, Wall]:
     books, wall = Books(ledger, Billing(list(scripts))), Wall()
-    return Retrying(books.gateway, clock=wall, wait=wall.wait, on_retry=wall.told), books, wall
+    return steady(books.gateway, wall), books, wall
+
+
+def steady(gateway: ModelGateway, wall: Wall, attempts: int = 3) -> Retrying:
+    """Retries on the clock of the wall, without jitter."""
+    breaker = Breaker(wall, wall.wait)
+    return Retrying(gateway, Patience(attempts), jitter=lambda: 0.0, on_retry=wall.told, breaker=breaker)
 
 
 def failing(error: ProviderError, after: int = 0) -> Script:
@@ -102,7 +110,7 @@ def test_what_may_pass_is_tried_again_as_a_call_of_its_own(
     [
         QUOTA,
         *(Rejected("no", status=status) for status in (400, 401, 402, 403, 404, 413, 422)),
-        RateLimited("tomorrow", status=429, retry_after=LONGEST_WAIT_S + 1),
+        RateLimited("tomorrow", status=429, retry_after=Patience().seconds + 1),
         ScriptExhausted("nothing left"),
         ProviderError("who knows"),
     ],
@@ -145,10 +153,45 @@ def test_no_attempt_starts_after_the_time_is_up() -> None:
 
 def test_the_time_of_all_pauses_is_bounded(ledger: Ledger) -> None:
     retrying, _, wall = trying(ledger, failing(RateLimited("slow down", status=429, retry_after=50)))
-    patient = Retrying(retrying.gateway, Patience(attempts=100), wall, wall.wait)
+    patient = steady(retrying.gateway, wall, attempts=100)
     with pytest.raises(RateLimited):
         list(patient.stream(REQUEST, PURPOSE))
     assert wall.pauses == [50, 50]
+
+
+def test_a_run_has_a_clock_of_its_own(ledger: Ledger) -> None:
+    """What the provider asks for is waited for as long as the Run may last, and no longer."""
+    slow = RateLimited("slow down", status=429, retry_after=600)
+    retrying, _, wall = trying(ledger, failing(slow), failing(slow), answers())
+    with pytest.raises(RateLimited):
+        list(retrying.timed(lambda: 1000 - wall.now).stream(REQUEST, PURPOSE))
+    assert wall.pauses == [600]
+
+
+def test_what_a_run_has_time_for_is_waited_for(ledger: Ledger) -> None:
+    slow = RateLimited("slow down", status=429, retry_after=600)
+    retrying, _, wall = trying(ledger, failing(slow), failing(slow), answers())
+    assert list(retrying.timed(lambda: 1800 - wall.now).stream(REQUEST, PURPOSE)) == ANSWER
+    assert wall.pauses == [600, 600]
+
+
+def test_pauses_that_nobody_asked_for_differ_by_up_to_a_quarter() -> None:
+    assert delay([SLOW_DOWN], Patience(), 0.0) == 1.0
+    assert delay([SLOW_DOWN, SLOW_DOWN], Patience(), 1.0) == 2.5
+    asked = RateLimited("slow down", status=429, retry_after=7)
+    assert delay([asked], Patience(), 1.0) == 7
+
+
+def test_thoughts_that_nobody_saw_do_not_keep_a_broken_stream_from_being_tried_again(ledger: Ledger) -> None:
+    def thinks(request: Request, permit: Permit) -> Stream:
+        permit.sent()
+        permit.stage = Stage.ANSWERED
+        yield HiddenDelta("hm")
+        raise StreamCut("cut")
+
+    retrying, books, _ = trying(ledger, thinks, answers())
+    assert list(retrying.stream(REQUEST, PURPOSE)) == [HiddenDelta("hm"), *ANSWER]
+    assert len(books.ended) == 2
 
 
 def test_a_refusal_of_the_budget_is_never_tried_again(ledger: Ledger) -> None:
@@ -171,7 +214,7 @@ def test_cancel_ends_a_pause(ledger: Ledger) -> None:
         retrying.cancel()
         return event.wait(0)
 
-    retrying = Retrying(books.gateway, wait=wait)
+    retrying = Retrying(books.gateway, breaker=Breaker(wait=wait))
     with pytest.raises(Interrupted):
         list(retrying.within(SESSION).stream(REQUEST, PURPOSE))
     assert len(books.ended) == 1
@@ -199,7 +242,9 @@ def test_an_inner_door_that_forgets_its_calls_is_retried_all_the_same() -> None:
         def within(self, part: ScopePart, cap: Money | None = None) -> "Forgetful":
             return self
 
+        def timed(self, seconds_left: Callable[[], float]) -> "Forgetful":
+            return self
+
         def cancel(self) -> None: ...
 
-    wall = Wall()
-    assert list(Retrying(Forgetful(), clock=wall, wait=wall.wait).stream(REQUEST, PURPOSE)) == ANSWER
+    assert list(steady(Forgetful(), Wall()).stream(REQUEST, PURPOSE)) == ANSWER

@@ -22,7 +22,7 @@ rates = st.builds(Rates, rate, rate, rate, rate, rate)
 
 
 def dearer(base: Rates, more: Rates) -> Rates:
-    return Rates(*(Money(getattr(base, f.name) + getattr(more, f.name)) for f in fields(Rates)))
+    return Rates(*(Money(getattr(base, f.name) + getattr(more, f.name)) for f in fields(Rates)[:5]))
 
 
 @st.composite

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokenroi_cli.domain.errors import LimitReached
-from tokenroi_cli.policy.limits import Limits, ToolUse, TurnMeter, check, repeats
+from tokenroi_cli.policy.limits import SAME, SAME_SHORT, Limits, ToolUse, TurnMeter, check, repeats
 
 LIMITS = Limits(steps=3, seconds=60)
 A, B, C = ("read", '{"path":"a"}'), ("run", '{"command":"x"}'), ("read", '{"path":"c"}')
@@ -56,7 +56,36 @@ def test_the_spelling_of_the_arguments_does_not_matter() -> None:
 
 
 def test_a_meter_folds_its_steps() -> None:
-    assert TurnMeter().stepped([A]).stepped([]).stepped([B, C]) == TurnMeter((A, B, C))
+    meter = TurnMeter().stepped([A], "one").stepped([]).stepped([B, C], " two\n")
+    assert meter == TurnMeter((A, B, C), ("one", "", "two"))
+    for _ in range(10):
+        meter = meter.stepped([A, B], "more")
+    assert (len(meter.recent), len(meter.texts)) == (2 * SAME, SAME_SHORT)
+
+
+LONG = "I will now look at the same file again, to be sure of it."
+
+
+@pytest.mark.parametrize(
+    ("texts", "loop"),
+    [
+        ([LONG] * 3, True),
+        ([LONG] * 2, False),
+        (["x", LONG, LONG, LONG], True),
+        ([LONG, LONG, "x", LONG], False),
+        ([LONG, LONG, ""], False),
+        ([""] * 9, False),
+        (["Now the tests."] * 4, False),
+        (["Now the tests."] * 5, True),
+    ],
+)
+def test_the_same_words_over_and_over_are_a_loop(texts: list[str], loop: bool) -> None:
+    meter = TurnMeter()
+    for number, text in enumerate(texts):
+        meter = meter.stepped([("read", str(number))], text)
+    reached = meter.check(Limits(100, 60), 1, 1)
+    assert (reached is not None) is loop
+    assert reached is None or (reached.exit_code, reached.reason) == (13, "loop")
 
 
 def test_a_meter_tells_whichever_comes_first() -> None:

@@ -45,8 +45,8 @@ class Route:
         leave = leave or self.permit()
         return list(self.provider(server).stream(self.request(**change), leave))
 
-    def permit(self) -> Permit:
-        return permit(self.model, max_output=777)
+    def permit(self, **more: object) -> Permit:
+        return permit(self.model, max_output=777, **more)  # type: ignore[arg-type]
 
 
 ANTHROPIC = Route("anthropic/claude-sonnet-5-5", "", "/v1/messages", ("max_tokens",))

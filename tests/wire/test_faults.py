@@ -288,8 +288,11 @@ def test_leaving_in_the_middle_closes_the_connection(route: Route) -> None:
         items = route.provider(server).stream(route.request(), route.permit())
         assert isinstance(next(items), TextDelta)
         assert server.hanging.wait(60)
-        items.close()  # type: ignore[attr-defined]
+        with pytest.raises(StreamCut, match="ended from our side") as caught:
+            items.close()  # type: ignore[attr-defined]
         assert server.left.wait(60)
+    told = caught.value.usage
+    assert (told is not None and told.fresh == 100) is (route is ANTHROPIC), "it says its input at once"
 
 
 @main_routes

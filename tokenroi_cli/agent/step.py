@@ -9,12 +9,17 @@ from tokenroi_cli.agent.tools import TOOLS
 from tokenroi_cli.agent.tools.tool import Bench, ToolRefused, parse_arguments
 from tokenroi_cli.domain.errors import Interrupted, StreamCut, TokenroiError
 from tokenroi_cli.domain.events import TextArrived, TextEnded, ToolEnded, ToolStarted
-from tokenroi_cli.domain.message import Reply, StreamItem, TextDelta, ToolCall, ToolResult
+from tokenroi_cli.domain.message import HiddenDelta, Reply, StreamItem, TextDelta, ToolCall, ToolResult
 from tokenroi_cli.domain.session import Session
+from tokenroi_cli.policy.limits import check, looping
 from tokenroi_cli.policy.prompt import LOST_RESULT, lay_out
+from tokenroi_cli.policy.repetition import HIDDEN, SPOKEN, Repetition
 
 TAIL = 5
 """Lines of a failed command's output that a person sees."""
+
+SHOWN = 60
+"""Characters of what a reply repeats."""
 
 MAX_RESULT = 60_000
 """Characters of one tool result that a model gets, whatever the tool: as many as one `read` gives."""
@@ -26,18 +31,32 @@ def call_model(desk: Desk, session: Session) -> Reply:
     stream = cast(Generator[StreamItem], desk.gateway.stream(request, desk.purpose))
     reply: Reply | None = None
     said = False
-    with closing(stream):  # an interrupt ends the call here and now, and books it
+    spoken, hidden = Repetition(SPOKEN), Repetition(HIDDEN)
+    with closing(stream):  # an interrupt or a limit ends the call here and now, and books it
         for item in stream:
-            if isinstance(item, TextDelta):
-                said = True
-                desk.clock.emit(TextArrived(item.text))
-            else:
-                reply = item
+            match item:
+                case TextDelta(text):
+                    said = True
+                    desk.clock.emit(TextArrived(text))
+                    _expect_news(desk, spoken, text)
+                case HiddenDelta(text):
+                    _expect_news(desk, hidden, text)
+                case Reply():
+                    reply = item
     if said:
         desk.clock.emit(TextEnded())
     if reply is None:
         raise StreamCut("the provider's stream ended without a reply", "try again")
     return reply
+
+
+def _expect_news(desk: Desk, listening: Repetition, words: str) -> None:
+    """Raises LimitReached for a reply that repeats itself, or goes on when the Run's time is up."""
+    if again := listening.heard(words):
+        shown = " ".join(again.split())[:SHOWN]
+        raise looping(f"the reply repeats itself and was cut: {shown or 'blanks'}")
+    if reached := check(desk.limits, 0, desk.clock.elapsed()):
+        raise reached
 
 
 def run_tools(desk: Desk, calls: tuple[ToolCall, ...], done: list[ToolResult]) -> None:

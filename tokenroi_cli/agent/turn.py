@@ -33,7 +33,7 @@ def run_turn(desk: Desk, session: Session, prompt: tuple[Block, ...]) -> TurnEnd
         _may_go_on(desk, meter)
         desk.clock.steps += 1
         reply = call_model(_at(desk, session), session)
-        meter = meter.stepped([(call.name, call.arguments) for call in reply.tool_calls])
+        meter = meter.stepped([(call.name, call.arguments) for call in reply.tool_calls], reply.text)
         _expect_an_answer(reply)
         session = desk.sessions.append(session, EntryKind.ASSISTANT, reply.blocks)
         answer += reply.text

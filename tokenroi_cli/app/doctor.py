@@ -11,13 +11,14 @@ from pathlib import Path
 
 from tokenroi_cli.app.run import DEFAULT_CAP
 from tokenroi_cli.app.say import SESSION_CAP
-from tokenroi_cli.app.workplace import find_root, open_ledger
+from tokenroi_cli.app.workplace import find_root, now, open_ledger
 from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import NotConfigured, TokenroiError
 from tokenroi_cli.domain.money import decimal_usd
 from tokenroi_cli.domain.tier import Tier
+from tokenroi_cli.llm.routes import PROVED
 from tokenroi_cli.llm.tokens import count
-from tokenroi_cli.money.prices import PriceTable
+from tokenroi_cli.money.prices import PriceTable, age_in_days
 from tokenroi_cli.policy.routing import nearest
 from tokenroi_cli.store.config import load
 from tokenroi_cli.store.keys import endpoint, enforces_ceiling
@@ -111,7 +112,13 @@ def _state(home: Home) -> Iterator[Check]:
 def _ledger(home: Home) -> str:
     ledger = open_ledger(home)
     try:
-        return f"{sum(1 for _ in ledger.booked())} calls booked"
+        if ledger.shared_filesystem is not None:
+            raise NotConfigured(
+                f"the ledger is on {ledger.shared_filesystem}: hard caps are refused there",
+                "set TOKENROI_HOME to a local disk",
+            )
+        frozen = ", ".join(f"{part} is FROZEN" for part, _, _ in ledger.scopes_frozen())
+        return ", ".join(filter(None, (f"{ledger.count()} calls booked", frozen)))
     finally:
         ledger.close()
 
@@ -123,10 +130,26 @@ def _models(config: Config, environ: Mapping[str, str]) -> Iterator[Check]:
         hint = "export ANTHROPIC_API_KEY or OPENAI_API_KEY, or try `tokenroi demo`"
         yield Check("models", False, f"no key found and no tier configured: {hint}")
     prices = PriceTable(config.prices)
+    yield _prices(prices)
     for tier in reversed(Tier):
         if config.tiers:
             yield _checked(f"tier {tier}", partial(_tier, tier, config, environ, prices))
+    if not config.script:
+        yield Check(
+            "routes", True, f"proved on a server of our own, never at a provider: {', '.join(PROVED)}"
+        )
     yield Check("caps", True, _caps(config))
+
+
+def _prices(prices: PriceTable) -> Check:
+    today = now().date()
+    try:
+        table, stale = prices.table, prices.stale(today)
+    except NotConfigured as error:
+        return Check("prices", False, f"{error.what}. {error.hint}")
+    age = age_in_days(table.as_of, today)
+    old = "; old: compare with the provider's list, or update litellm" if stale else ""
+    return Check("prices", not stale, f"{table.source} of {table.as_of or 'no date'}, {age} days old{old}")
 
 
 def _tier(tier: Tier, config: Config, environ: Mapping[str, str], prices: PriceTable) -> str:
@@ -142,16 +165,19 @@ def _model(model: str, config: Config, environ: Mapping[str, str], prices: Price
     where = endpoint(model, config, environ)
     cap = "hard" if price.free or enforces_ceiling(model, config, environ) else "soft"
     key = "key found" if where.key else "no key needed"
-    return f"{model} at {where.api_base or 'its own address'}, {key}, priced, cap {cap}"
+    route = "" if where.provider in PROVED else ", a route that no test of ours proves"
+    return f"{model} at {where.api_base or 'its own address'}, {key}, priced, cap {cap}{route}"
 
 
 def _caps(config: Config) -> str:
     """What holds where the command line says nothing."""
     session = config.budget.caps.get("session", SESSION_CAP)
-    said = [f"${decimal_usd(DEFAULT_CAP)} for each -p, plan and exec", f"${decimal_usd(session)} for a REPL"]
+    run = config.budget.caps.get("run", DEFAULT_CAP)
+    said = [f"${decimal_usd(run)} for each -p, plan and exec", f"${decimal_usd(session)} for a REPL"]
     said += [
         f"${decimal_usd(cap)} for each {kind}"
         for kind, cap in config.budget.caps.items()
-        if kind != "session"
+        if kind not in ("run", "session")
     ]
+    said += [f"${decimal_usd(cap)} for {part}" for part, cap in config.budget.scopes.items()]
     return f"{config.budget.mode}: {', '.join(said)}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from tokenroi_cli.agent.desk import Desk
 from tokenroi_cli.agent.turn import TurnEnd, run_turn
 from tokenroi_cli.app.estimate import price_range, spec_cap
-from tokenroi_cli.app.run import DEFAULT_CAP, begin, desk, ended_by, finished, purpose_of, reading_bench
+from tokenroi_cli.app.run import begin, default_cap, desk, ended_by, finished, purpose_of, reading_bench
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import Interrupted, SpecError, TokenroiError, UsageError
 from tokenroi_cli.domain.events import Alert, Estimated, Notice
@@ -48,7 +48,7 @@ def plan(workplace: Workplace, options: PlanOptions) -> RunResult:
         raise UsageError("the task is empty", 'say what to plan: tokenroi plan "add a retry to fetch()"')
     route = workplace.route(TaskKind.PLAN, options.tier)
     out = _check_out(workplace, options.out)
-    cap = options.max_usd if options.max_usd is not None else DEFAULT_CAP
+    cap = options.max_usd if options.max_usd is not None else default_cap(workplace)
     run = begin(workplace, cap, TaskKind.PLAN)
     purpose = replace(purpose_of(run, route), feature=options.feature)
     made = desk(run, purpose, reading_bench(workplace))

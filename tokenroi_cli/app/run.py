@@ -12,7 +12,7 @@ from tokenroi_cli.agent.tools.tool import Bench
 from tokenroi_cli.app.notes import project_notes
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.call import CallState, Purpose
-from tokenroi_cli.domain.errors import TokenroiError
+from tokenroi_cli.domain.errors import BudgetRefused, TokenroiError, worst
 from tokenroi_cli.domain.events import Alert
 from tokenroi_cli.domain.money import Money, usd
 from tokenroi_cli.domain.result import RunResult
@@ -29,6 +29,12 @@ from tokenroi_cli.workspace.journal import Journal
 
 DEFAULT_CAP = usd("1.00")
 """Of a headless Run whose user set none."""
+
+
+def default_cap(workplace: Workplace) -> Money:
+    """Of a headless Run that no option caps."""
+    return workplace.config.budget.caps.get("run", DEFAULT_CAP)
+
 
 NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
 """Python trusts a cached module whose source kept its size and its second: of two edits within one second,
@@ -63,21 +69,33 @@ def begin(workplace: Workplace, cap: Money | None, task: TaskKind) -> Run:
         workplace.frontend.emit(
             Alert("scripted", f"SCRIPTED: replies come from {workplace.config.script}; no model is called")
         )
+    _tell_old_prices(workplace)
     notes = workplace.redact(project_notes(workplace.tree))
     session = workplace.sessions.create(notes, parent=workplace.parent, task=task)
     return Run(workplace, session, cap, now())
 
 
+def _tell_old_prices(workplace: Workplace) -> None:
+    today = now().date()
+    if not workplace.config.script and workplace.prices.stale(today):
+        table = workplace.prices.table
+        text = (
+            f"the prices are those of {table.source}, {table.as_of}, and may have changed: `tokenroi prices`"
+        )
+        workplace.frontend.emit(Alert("stale_prices", text))
+
+
 def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] = ()) -> Desk:
     """The set-up of one Run: charged to its feature and session, under its cap, and to `parts` inside it."""
     workplace = run.workplace
-    gateway = workplace.gateway
+    clock = RunClock(bench.frontend, time.monotonic)
+    limits = Limits(workplace.config.limits.steps, workplace.config.limits.minutes * 60)
+    gateway = workplace.gateway.timed(lambda: limits.seconds - clock.elapsed())
     if purpose.feature:
         gateway = gateway.within(ScopePart("feature", purpose.feature))
     gateway = gateway.within(run.session_part).within(run.part, run.cap)
     for part in parts:
         gateway = gateway.within(part)
-    clock = RunClock(bench.frontend, time.monotonic)
     made = Desk(
         gateway=gateway,
         sessions=workplace.sessions,
@@ -85,7 +103,7 @@ def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] 
         bench=replace(bench, frontend=clock),
         stable=Stable(template("prompts/system.md"), run.session.notes, SCHEMAS),
         purpose=purpose,
-        limits=Limits(workplace.config.limits.steps, workplace.config.limits.minutes * 60),
+        limits=limits,
         redact=workplace.redact,
         stopping=workplace.stopping,
     )
@@ -164,9 +182,13 @@ def _on_premium(run: Run) -> Money | None:
 
 
 def finished(run: Run, what: str, *, status: str = "done", text: str = "") -> RunResult:
-    """The result of a Run that did what was asked; sums come from the ledger."""
-    totals = run.workplace.ledger.totals(run.part)
-    return RunResult(
+    """The result of a Run that did what was asked; sums come from the ledger.
+
+    One in which a call cost more than its worst case did not go well, whatever else it did.
+    """
+    ledger = run.workplace.ledger
+    totals = ledger.totals(run.part)
+    result = RunResult(
         status=status,
         exit_code=0,
         reason="",
@@ -178,14 +200,23 @@ def finished(run: Run, what: str, *, status: str = "done", text: str = "") -> Ru
         scripted=bool(run.workplace.config.script),
         text=text,
         repriced_premium=_on_premium(run),
+        cap=run.cap,
+    )
+    overrun = ledger.frozen(run.part)
+    if overrun is None:
+        return result
+    return replace(
+        result,
+        exit_code=BudgetRefused.exit_code,
+        reason="overrun",
+        what=f"{what}, but {overrun}",
+        hint=f"this project is frozen until you thaw it: `tokenroi budget thaw {run.part}`",
     )
 
 
 def ended_by(run: Run, error: TokenroiError) -> RunResult:
     """The result of a Run that a typed failure ended: what it cost all the same, and what to do next."""
-    return replace(
-        finished(run, error.what, status="failed"),
-        exit_code=error.exit_code,
-        reason=error.reason,
-        hint=error.hint,
-    )
+    result = finished(run, error.what, status="failed")
+    if result.exit_code and worst([result.exit_code, error.exit_code]) == result.exit_code != error.exit_code:
+        return result
+    return replace(result, exit_code=error.exit_code, reason=error.reason, what=error.what, hint=error.hint)

@@ -10,8 +10,8 @@ from tokenroi_cli.app.estimate import price_range
 from tokenroi_cli.app.preflight import load_spec, preflight, read_spec, spec_name
 from tokenroi_cli.app.rollback import RolledBack, roll_back
 from tokenroi_cli.app.run import (
-    DEFAULT_CAP,
     begin,
+    default_cap,
     ended_by,
     finished,
     journal_of,
@@ -88,7 +88,7 @@ def _prepared(workplace: Workplace, options: ExecOptions) -> Execution:
         check_committable(workplace, spec)
     route = workplace.route(TaskKind.EXECUTE, options.tier)
     marks = preflight(workplace, spec)
-    cap = _cap(spec, options)
+    cap = _cap(workplace, spec, options)
     _gate(workplace, spec, route, cap)
     run = begin(workplace, cap, TaskKind.EXECUTE)
     purpose = replace(
@@ -122,12 +122,12 @@ def _spec_id(spec: Spec) -> str:
     return spec.stamp.id if spec.stamp else spec.path
 
 
-def _cap(spec: Spec, options: ExecOptions) -> Money:
+def _cap(workplace: Workplace, spec: Spec, options: ExecOptions) -> Money:
     """The lower of the spec's cap and the user's; the default when neither is set."""
     caps = [options.max_usd] if options.max_usd is not None else []
     if spec.stamp and spec.stamp.cap_usd is not None:
         caps.append(usd(spec.stamp.cap_usd))
-    return min(caps, default=DEFAULT_CAP)
+    return min(caps, default=default_cap(workplace))
 
 
 def _gate(workplace: Workplace, spec: Spec, route: Route, cap: Money) -> None:

@@ -1,13 +1,13 @@
 """`-p` and the REPL: prompts in a session, answered on the mid tier."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tokenroi_cli.agent.turn import run_turn
 from tokenroi_cli.app.run import (
-    DEFAULT_CAP,
     Run,
     anywhere,
     begin,
+    default_cap,
     desk,
     ended_by,
     finished,
@@ -16,7 +16,7 @@ from tokenroi_cli.app.run import (
     writing_bench,
 )
 from tokenroi_cli.app.workplace import Workplace, now
-from tokenroi_cli.domain.errors import Interrupted, TokenroiError, UsageError
+from tokenroi_cli.domain.errors import BudgetRefused, Interrupted, LimitReached, TokenroiError, UsageError
 from tokenroi_cli.domain.events import Notice
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import Money, usd
@@ -28,6 +28,8 @@ from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 SESSION_CAP = usd("5.00")
 """Of a REPL session whose user set none."""
 
+
+RESUME = "`tokenroi --continue` goes on from here"
 
 NOTHING_TO_CONTINUE = "no conversation in this folder to go on with: this is a new one"
 
@@ -49,7 +51,7 @@ def say(workplace: Workplace, options: SayOptions) -> RunResult:
     if not options.text.strip():
         raise UsageError("the prompt is empty", 'say what to do: tokenroi -p "explain src/app.py"')
     route = workplace.route(TaskKind.CHAT, options.tier, options.model)
-    cap = options.max_usd if options.max_usd is not None else DEFAULT_CAP
+    cap = options.max_usd if options.max_usd is not None else default_cap(workplace)
     newest = workplace.sessions.newest() if options.continue_ else None
     if options.continue_ and newest is None:
         workplace.frontend.emit(Notice(NOTHING_TO_CONTINUE))
@@ -66,11 +68,18 @@ def answer(run: Run, route: Route, text: str) -> tuple[Session, RunResult]:
     try:
         end = run_turn(made, session, (Text(text),))
     except TokenroiError as error:
-        return workplace.sessions.load(session.id), ended_by(run, error)
+        return workplace.sessions.load(session.id), _resumable(ended_by(run, error))
     except KeyboardInterrupt:
         interrupted = Interrupted("interrupted", "what was billed is booked; the session can be continued")
         return workplace.sessions.load(session.id), ended_by(run, interrupted)
     return end.session, finished(run, "answered", text=end.text)
+
+
+def _resumable(result: RunResult) -> RunResult:
+    """After a limit or a cap the session can be gone on with."""
+    if result.exit_code not in (LimitReached.exit_code, BudgetRefused.exit_code):
+        return result
+    return replace(result, hint="; ".join(filter(None, (result.hint, RESUME))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +100,14 @@ class Status:
 class Conversation:
     """The session of a REPL: one prompt after the other on one branch."""
 
-    def __init__(self, workplace: Workplace, session: Session | None = None) -> None:
+    def __init__(
+        self, workplace: Workplace, session: Session | None = None, cap: Money | None = None
+    ) -> None:
+        """`cap`: on what the session may cost, instead of the configured one."""
         self._route = workplace.route(TaskKind.CHAT)
         self._session = session or begin(workplace, None, TaskKind.CHAT).session
         configured = workplace.config.budget.caps.get("session")
-        self._cap = configured if configured is not None else SESSION_CAP
+        self._cap = cap if cap is not None else configured if configured is not None else SESSION_CAP
         self._workplace = workplace.on_behalf_of(self._session.id, self._cap)
 
     @property

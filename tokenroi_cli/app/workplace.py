@@ -10,10 +10,16 @@ from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
+from tokenroi_cli.app.alerts import BudgetAlerts
+from tokenroi_cli.app.soft import SoftProviders
 from tokenroi_cli.domain.call import Call, CallEvent
 from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import NotConfigured, ProviderError, Unpriced
-from tokenroi_cli.domain.events import Alert, Answer, CallBooked, Frontend, Question, QuestionKind
+from tokenroi_cli.domain.events import (
+    Alert,
+    CallBooked,
+    Frontend,
+)
 from tokenroi_cli.domain.gateway import ModelGateway
 from tokenroi_cli.domain.message import Provider
 from tokenroi_cli.domain.money import Money, decimal_usd
@@ -22,8 +28,9 @@ from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.llm.provider import LiteLLM
 from tokenroi_cli.llm.scripted import Scripted
+from tokenroi_cli.money.budgets import Room
 from tokenroi_cli.money.endings import OVERRUN
-from tokenroi_cli.money.gateway import Gateway, Terms
+from tokenroi_cli.money.gateway import Gateway, Listeners, Terms
 from tokenroi_cli.money.ledger import Ledger
 from tokenroi_cli.money.owner import is_alive
 from tokenroi_cli.money.prices import PriceTable
@@ -154,11 +161,16 @@ def open_workplace(start: Path, frontend: Frontend, environ: Mapping[str, str]) 
         terms=Terms(
             config,
             enforces_ceiling=lambda model: bool(config.script) or enforces_ceiling(model, config, environ),
-            allow_soft=lambda model: _allow_soft(frontend, model),
+            allow_soft=SoftProviders(config, home.config, frontend).allowed,
+            counts_input=lambda _model: not config.script,
         ),
         clock=now,
         ids=lambda: secrets.token_hex(8),
-        on_booked=lambda call, event: _tell(frontend, _booked(config, prices, call, event)),
+        listeners=Listeners(
+            booked=lambda call, event: _tell(frontend, _booked(config, prices, call, event)),
+            alert=BudgetAlerts(frontend, config.budget.alert_command, root, environ).tell,
+            waiting=lambda room: frontend.emit(_waiting(room)),
+        ),
     )
     project = gateway.within(ScopePart("project", str(root)))
     return Workplace(
@@ -195,6 +207,11 @@ def _tell(frontend: Frontend, booked: CallBooked) -> None:
         )
 
 
+def _waiting(room: Room) -> Alert:
+    held = decimal_usd(room.totals.in_flight)
+    return Alert("waiting", f"{room.budget.part.spoken}: waiting for ${held} that other calls have reserved")
+
+
 def _retrying(failure: ProviderError, pause: float) -> Alert:
     return Alert("retry", f"{failure.what}; trying again in {pause:.0f} s")
 
@@ -216,11 +233,6 @@ def premium_price(config: Config, prices: PriceTable) -> Price | None:
         return prices.price(premium.model) if premium else None
     except Unpriced:
         return None
-
-
-def _allow_soft(frontend: Frontend, model: str) -> bool:
-    text = f"{model}: its provider is not known to enforce an output ceiling: the cap is soft. Go on?"
-    return frontend.ask(Question(QuestionKind.SOFT_PROVIDER, text)) is Answer.YES
 
 
 def environment() -> Mapping[str, str]:

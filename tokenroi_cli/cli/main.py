@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import typer
 
+from tokenroi_cli.cli.budget import budget
 from tokenroi_cli.cli.check import check
 from tokenroi_cli.cli.config import config
 from tokenroi_cli.cli.demo import demo
@@ -16,6 +17,7 @@ from tokenroi_cli.cli.edge import FULL, Edge
 from tokenroi_cli.cli.exec import exec_
 from tokenroi_cli.cli.interrupts import as_ctrl_c
 from tokenroi_cli.cli.plan import plan
+from tokenroi_cli.cli.prices import prices
 from tokenroi_cli.cli.report import report
 from tokenroi_cli.cli.root import root
 from tokenroi_cli.domain.errors import Interrupted, TokenroiError, UsageError
@@ -26,6 +28,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "exec": exec_,
     "check": check,
     "report": report,
+    "prices": prices,
     "doctor": doctor,
     "demo": demo,
 }
@@ -42,6 +45,7 @@ def application() -> typer.Typer:
     app.callback(invoke_without_command=True)(root)
     for name, command in COMMANDS.items():
         app.command(name)(command)
+    app.add_typer(budget, name="budget")
     app.add_typer(config, name="config")
     return app
 

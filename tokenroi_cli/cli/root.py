@@ -8,6 +8,7 @@ from tokenroi_cli import __version__
 from tokenroi_cli.cli.edge import Edge
 from tokenroi_cli.cli.options import Json, MaxUsd, TierOption, Yes
 from tokenroi_cli.domain.errors import TokenroiError, UsageError
+from tokenroi_cli.domain.money import Money
 
 
 def print_version(wanted: bool) -> None:
@@ -44,8 +45,8 @@ def root(
         _expect_only((), context, f"write it after `{context.invoked_subcommand}`")
         return 0
     if prompt is None:
-        _expect_only(("continue_",), context, 'say what to do: tokenroi -p "..."')
-        return _repl(edge, resume=continue_)
+        _expect_only(("continue_", "max_usd"), context, 'say what to do: tokenroi -p "..."')
+        return _repl(edge, resume=continue_, cap=max_usd)
 
     from tokenroi_cli.app.say import SayOptions, say
     from tokenroi_cli.views.safe import well_formed
@@ -65,7 +66,7 @@ def _expect_only(allowed: tuple[str, ...], context: typer.Context, hint: str) ->
             raise UsageError(f"{parameter.opts[0]} does not belong here", hint)
 
 
-def _repl(edge: Edge, *, resume: bool) -> int:
+def _repl(edge: Edge, *, resume: bool, cap: Money | None) -> int:
     if not edge.console.attended:
         raise UsageError("the REPL needs a terminal", 'say what to do: tokenroi -p "..."')
     from tokenroi_cli.cli.crash import record
@@ -74,4 +75,4 @@ def _repl(edge: Edge, *, resume: bool) -> int:
     def bug(error: BaseException) -> TokenroiError:
         return record(error, (), edge.environ)
 
-    return repl(Start(edge.folder, edge.environ, edge.console, bug, resume))
+    return repl(Start(edge.folder, edge.environ, edge.console, bug, resume, cap))

@@ -89,6 +89,10 @@ class CallEvent:
     model: str | None = None
     """The model that the answer named, when it differs from the one asked."""
     note: str = ""
+    answer_id: str | None = None
+    """The provider's own name for the answer."""
+    evidence: str | None = None
+    """Where a correction comes from that was made after the call had ended; None for its one end."""
 
     @property
     def told(self) -> Usage | None:
@@ -118,8 +122,12 @@ class Permit:
     """Tokens: the output ceiling that was reserved; a request above it is refused on the wire."""
     max_input: int
     """Tokens: the input bound that was reserved."""
+    max_text: int
+    """Bytes of text that the request may hold, all fields together: more was added by somebody else."""
     mark_sent: Callable[[], None] = field(repr=False)
     """Makes *sent* durable in the ledger. The provider calls it right before the socket opens."""
+    cache_an_hour: bool = False
+    """Whether the dearer cache that lasts an hour was reserved."""
     stage: Stage = Stage.ISSUED
     cancelled: bool = False
     _on_cancel: Callable[[], None] | None = field(default=None, repr=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tokenroi_cli.domain.money import Money
-from tokenroi_cli.domain.scope import BudgetMode
+from tokenroi_cli.domain.scope import BudgetMode, ScopePart
 from tokenroi_cli.domain.tier import TaskKind, Tier, TierModel
 
 
@@ -18,6 +18,8 @@ class ProviderSettings:
     api_key_env: str | None = None
     enforces_max_tokens: bool = False
     """True when the output ceiling can be relied on: then a cap on this provider is hard."""
+    allow_soft: bool = False
+    """The user was asked, and lets it run under a hard cap all the same: that cap is soft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,14 @@ class PriceSettings:
     context: int | None = None
     max_output: int | None = None
     free: bool = False
+    alias: str | None = None
+    """The model of the table that it is another name of."""
+
+    @property
+    def says_a_price(self) -> bool:
+        """Whether any number here is money; `context`, `max_output` and `alias` are none."""
+        rates = (self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h)
+        return any(value is not None for value in (*rates, self.per_request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,10 @@ class BudgetSettings:
     mode: BudgetMode = BudgetMode.HARD
     fail_cost: Money | None = None
     """What a failed result costs the user; decides when cheap-first pays."""
+    scopes: Mapping[ScopePart, Money] = field(default_factory=dict)
+    """Caps on single elements, such as `feature/login`; they hold beside those of their kind."""
+    alert_command: str | None = None
+    """Run by the shell when a budget is at 50, 80 or 100 %."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,10 @@ class Untrusted(TokenroiError):
 
 
 class ProviderError(TokenroiError):
-    """`usage`: what the provider had reported before it failed, if anything. `call_id`: the call it ended."""
+    """`usage`: what the provider had reported before it failed, if anything. `call_id`: the call it ended.
+
+    `answer_id`: the provider's own name for the answer that failed, if it had said one.
+    """
 
     exit_code = 16
     reason = "provider_failed"
@@ -83,6 +86,7 @@ class ProviderError(TokenroiError):
     ) -> None:
         super().__init__(what, hint, reason=reason)
         self.usage = usage
+        self.answer_id: str | None = None
         self.call_id: str | None = None
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tokenroi_cli.domain.call import Call, CallEvent
 from tokenroi_cli.domain.money import Money
+from tokenroi_cli.domain.scope import Budget, Totals
 from tokenroi_cli.domain.spec import Attempt, CommandResult
 from tokenroi_cli.domain.tier import Tier
 
@@ -55,10 +56,19 @@ class CallBooked:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A budget's threshold was crossed, a price is soft or stale, a provider is scripted."""
+    """A price is soft or stale, a provider is scripted, a call is tried again or waits."""
 
     kind: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetAlert:
+    """So much of a cap is spent: told once per budget and threshold, whoever spends it."""
+
+    budget: Budget
+    percent: int
+    totals: Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,7 @@ Event = (
     | ToolEnded
     | CallBooked
     | Alert
+    | BudgetAlert
     | CommandRan
     | Estimated
     | AttemptEnded

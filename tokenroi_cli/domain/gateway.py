@@ -1,6 +1,6 @@
 """The one door through which the program talks to models, as those who use it see it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from tokenroi_cli.domain.call import Purpose
@@ -21,6 +21,10 @@ class ModelGateway(Protocol):
 
     def within(self, part: ScopePart, cap: Money | None = None) -> "ModelGateway":
         """The same door, charging one more scope element, under one more cap."""
+        ...
+
+    def timed(self, seconds_left: Callable[[], float]) -> "ModelGateway":
+        """The same door for a Run that has so many seconds left: nothing is waited for any longer."""
         ...
 
     def cancel(self) -> None:

@@ -1,5 +1,6 @@
 """What goes to a model and what comes back, in no provider's dialect."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,6 +35,22 @@ class ToolCall:
     id: str
     name: str
     arguments: str
+
+    @property
+    def sent_back(self) -> str:
+        """The arguments as a later request holds them: where they are no JSON object, inside one.
+
+        No provider takes anything else back.
+        """
+        try:
+            parsed = json.loads(self.arguments, parse_constant=_no_number)
+        except (ValueError, RecursionError):
+            parsed = None
+        return self.arguments if isinstance(parsed, dict) else json.dumps({"unparsed": self.arguments})
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,8 @@ class Request:
     """Output tokens wanted; the gateway may lower it to what the money allows, never raise it."""
     effort: str | None = None
     cache_system: bool = False
+    cache_an_hour: bool = False
+    """Asks to keep what is cached for an hour instead of five minutes; writing it costs more."""
 
 
 class FinishReason(StrEnum):
@@ -93,6 +112,13 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenDelta:
+    """A piece of what a person does not read as it arrives: a thought, a tool call's arguments."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The last item of every stream that ended well."""
 
@@ -105,6 +131,8 @@ class Reply:
     """The model that the answer named."""
     billed_usd: str | None = None
     """The provider's own price of the call, where it names one (decimal USD)."""
+    id: str | None = None
+    """The provider's own name for the answer: what its exports call the request."""
 
     @property
     def text(self) -> str:
@@ -115,7 +143,7 @@ class Reply:
         return tuple(block for block in self.blocks if isinstance(block, ToolCall))
 
 
-StreamItem = TextDelta | Reply
+StreamItem = TextDelta | HiddenDelta | Reply
 
 
 class Provider(Protocol):

@@ -1,5 +1,6 @@
 """What tokens cost: rates per class, long-context tiers, and the price of a Usage."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tokenroi_cli.domain.money import ZERO, Money, ceil_div
@@ -17,19 +18,31 @@ class Rates:
     cache_write_5m: Money
     cache_write_1h: Money
     output: Money
+    reasoning: Money | None = None
+    """Of the part of the output that was reasoning; None: as the rest of it."""
 
-    def dearest_input(self) -> Money:
-        return max(self.fresh, self.cache_read, self.cache_write_5m, self.cache_write_1h)
+    def dearest_input(self, *, an_hour: bool) -> Money:
+        """Of what a request can incur; only one that asks to be kept for an hour pays for an hour."""
+        dearest = max(self.fresh, self.cache_read, self.cache_write_5m)
+        return max(dearest, self.cache_write_1h) if an_hour else dearest
+
+    def dearest_output(self) -> Money:
+        return max(self.output, self.reasoning or self.output)
+
+    def by_class(self, usage: Usage) -> Mapping[str, int]:
+        """Pico-dollars times a million of each class: exact, not yet rounded."""
+        reasoning = 0 if self.reasoning is None else min(usage.reasoning, usage.output)
+        return {
+            "fresh": usage.fresh * self.fresh,
+            "cache_read": usage.cache_read * self.cache_read,
+            "cache_write_5m": usage.cache_write_5m * self.cache_write_5m,
+            "cache_write_1h": usage.cache_write_1h * self.cache_write_1h,
+            "output": (usage.output - reasoning) * self.output + reasoning * (self.reasoning or 0),
+        }
 
     def of(self, usage: Usage) -> int:
         """Pico-dollars times a million: exact, not yet rounded."""
-        return (
-            usage.fresh * self.fresh
-            + usage.cache_read * self.cache_read
-            + usage.cache_write_5m * self.cache_write_5m
-            + usage.cache_write_1h * self.cache_write_1h
-            + usage.output * self.output
-        )
+        return sum(self.by_class(usage).values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,5 +31,7 @@ class RunResult:
     attempts: tuple[Attempt, ...] = ()
     repriced_premium: Money | None = None
     """The same tokens at the premium tier's price."""
+    cap: Money | None = None
+    """On this run alone; None when only wider caps held."""
     path: str | None = None
     """The file that the run wrote for the user: a spec, or the patch of a failed attempt."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tokenroi_cli.domain.message import Block, Text, TextDelta, Thinking, ToolCall
+from tokenroi_cli.domain.message import Block, HiddenDelta, Text, TextDelta, Thinking, ToolCall
 from tokenroi_cli.llm.messages import REDACTED
 
 
@@ -39,16 +39,18 @@ class Assembly:
     _calls: dict[int, _Call] = field(default_factory=dict)
     """The call that is being written at each index."""
 
-    def add(self, chunk: Any) -> Iterator[TextDelta]:
-        """Takes one chunk; gives what of it a person reads."""
+    def add(self, chunk: Any) -> Iterator[TextDelta | HiddenDelta]:
+        """Takes one chunk; gives what it adds."""
         for choice in chunk.choices or ():
             delta = choice.delta
-            self._think(delta)
+            if thought := self._think(delta):
+                yield HiddenDelta(thought)
             if delta.content:
                 self._words().text += delta.content
                 yield TextDelta(delta.content)
             for piece in delta.tool_calls or ():
-                self._call(piece)
+                if arguments := self._call(piece):
+                    yield HiddenDelta(arguments)
 
     def blocks(self) -> tuple[Block, ...]:
         """In the order of arrival: a provider that signs its thoughts wants them back where they stood."""
@@ -66,8 +68,10 @@ class Assembly:
                     found.append(ToolCall(unique, name, "".join(arguments)))
         return tuple(found)
 
-    def _think(self, delta: Any) -> None:
-        if said := getattr(delta, "reasoning_content", None):
+    def _think(self, delta: Any) -> str:
+        """The words of a thought that the delta adds."""
+        said = getattr(delta, "reasoning_content", None) or ""
+        if said:
             self._thought().text += said
         for block in getattr(delta, "thinking_blocks", None) or ():
             if block.get("type") == "redacted_thinking":
@@ -77,6 +81,7 @@ class Assembly:
                 # Some releases of litellm say the whole thought once more beside its signature, some do not.
                 thought.text = block.get("thinking") or thought.text
                 thought.signature = block["signature"]
+        return str(said)
 
     def _thought(self) -> _Thought:
         last = self._parts[-1] if self._parts else None
@@ -90,8 +95,8 @@ class Assembly:
             self._parts.append(last := _Words())
         return last
 
-    def _call(self, piece: Any) -> None:
-        """Some servers put every call at the same index: another id is another call."""
+    def _call(self, piece: Any) -> str:
+        """The arguments that a piece adds. Some servers put every call at one index: a new id, a new call."""
         index = piece.index or 0
         call = self._calls.get(index)
         if call is None or (piece.id and call.id and piece.id != call.id):
@@ -99,4 +104,6 @@ class Assembly:
             self._parts.append(call)
         call.id = piece.id or call.id
         call.name = piece.function.name or call.name
-        call.arguments.append(piece.function.arguments or "")
+        arguments = str(piece.function.arguments or "")
+        call.arguments.append(arguments)
+        return arguments

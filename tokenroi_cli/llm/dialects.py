@@ -55,6 +55,12 @@ def model_in(event: Json) -> str | None:
     return next((name for name in (*found, _at(event, "response", "model")) if isinstance(name, str)), None)
 
 
+def id_in(event: Json) -> str | None:
+    """The provider's own name for the answer, as its exports and invoices call it."""
+    found = (_at(event, "message", "id"), _at(event, "response", "id"), event.get("responseId"))
+    return next((name for name in (*found, event.get("id")) if isinstance(name, str) and name), None)
+
+
 def error_in(event: Json) -> Any:
     """The provider's error, when the event is one."""
     said = event.get("error") or _at(event, "response", "error")

@@ -77,7 +77,10 @@ def _unsent(transfer: Transfer, error: Exception | None) -> TokenroiError:
 def _cut(transfer: Transfer, why: str, reason: str | None = None) -> StreamCut:
     usage = transfer.tap.partial_usage() if transfer.tap else None
     text = f"the answer of {transfer.endpoint.provider} was cut: {_shown(transfer, why)}"
-    return StreamCut(text, "what came is not used; asking again is a new call", reason=reason, usage=usage)
+    hint = "what came is not used; asking again is a new call"
+    cut = StreamCut(text, hint, reason=reason, usage=usage)
+    cut.answer_id = transfer.tap.id if transfer.tap else None
+    return cut
 
 
 def _why_cut(transfer: Transfer, error: Exception | None) -> str:

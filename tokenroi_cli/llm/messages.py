@@ -1,9 +1,8 @@
 """From our Request to litellm's arguments. Nothing here depends on clock, environment or earlier calls."""
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tokenroi_cli.domain.config import Endpoint
@@ -20,7 +19,8 @@ from tokenroi_cli.domain.message import (
 )
 
 MARK = {"type": "ephemeral"}
-"""Asks Anthropic to keep the prefix up to here."""
+"""Asks Anthropic to keep the prefix up to here, for five minutes."""
+AN_HOUR = {"type": "ephemeral", "ttl": "1h"}
 REDACTED = "redacted:"
 """In front of the signature of a Thinking that came encrypted as a whole; no signature holds a colon."""
 OLLAMA = "http://localhost:11434"
@@ -32,8 +32,8 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 class Manners:
     """What a route takes beyond OpenAI's protocol. Whoever does not take it may refuse the whole request."""
 
-    marks: bool = False
-    """Cache marks; then contents are lists."""
+    mark: Mapping[str, str] | None = None
+    """Cache marks, and which; then contents are lists."""
     signed_thoughts: bool = False
     plain_thoughts: bool = False
     """Wants its reasoning back as text, or refuses to go on after a tool call."""
@@ -44,7 +44,7 @@ Content = str | list[dict[str, Any]] | None
 
 def arguments(request: Request, endpoint: Endpoint) -> dict[str, Any]:
     """What `litellm.completion` is called with, but for the key and the timeout."""
-    manners = manners_of(request.model, endpoint)
+    manners = manners_of(request.model, endpoint, an_hour=request.cache_an_hour)
     asked: dict[str, Any] = {
         **_destination(request.model, endpoint),
         "messages": [*_system(request, manners), *_history(request, manners)],
@@ -79,11 +79,12 @@ def _destination(model: str, endpoint: Endpoint) -> dict[str, str]:
     return {"model": name} if base is None else {"model": name, "api_base": base}
 
 
-def manners_of(model: str, endpoint: Endpoint) -> Manners:
+def manners_of(model: str, endpoint: Endpoint, *, an_hour: bool = False) -> Manners:
     """How to speak to the route that a model is reached by."""
     anthropic = endpoint.provider == "anthropic"
+    marked = anthropic or model.startswith("openrouter/anthropic/")
     return Manners(
-        marks=anthropic or model.startswith("openrouter/anthropic/"),
+        mark=(AN_HOUR if an_hour else MARK) if marked else None,
         signed_thoughts=anthropic,
         plain_thoughts=endpoint.provider in ("deepseek", "moonshot"),
     )
@@ -94,8 +95,8 @@ def _system(request: Request, manners: Manners) -> list[dict[str, Any]]:
     if not content:
         return []
     said = {"role": "system", "content": content}
-    if manners.marks and request.cache_system:
-        _mark(said)
+    if manners.mark and request.cache_system:
+        _mark(said, manners.mark)
     return [said]
 
 
@@ -112,8 +113,8 @@ def _said(message: Message, manners: Manners) -> list[dict[str, Any]]:
     """One of our messages as one or more of litellm's; none for a message that says nothing."""
     speak = _assistant if message.role is Role.ASSISTANT else _user
     said = list(speak(message, manners))
-    if said and manners.marks and message.cache:
-        _mark(said[-1])
+    if said and manners.mark and message.cache:
+        _mark(said[-1], manners.mark)
     return said
 
 
@@ -174,37 +175,25 @@ def _thought(block: Thinking) -> dict[str, str]:
 
 
 def _call(block: ToolCall) -> dict[str, Any]:
-    function = {"name": block.name, "arguments": _as_object(_sendable(block.arguments))}
+    sendable = replace(block, arguments=_sendable(block.arguments))
+    function = {"name": block.name, "arguments": sendable.sent_back}
     return {"id": block.id, "type": "function", "function": function}
 
 
-def _as_object(arguments: str) -> str:
-    """A model's arguments where they are a JSON object; else inside one: no provider takes them back."""
-    try:
-        parsed = json.loads(arguments, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        parsed = None
-    return arguments if isinstance(parsed, dict) else json.dumps({"unparsed": arguments})
-
-
-def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is not JSON")
-
-
-def _mark(said: dict[str, Any]) -> None:
+def _mark(said: dict[str, Any], mark: Mapping[str, str]) -> None:
     """Puts the cache mark where litellm looks for it: the last tool call, the tool message, the last text."""
     if said.get("tool_calls"):
-        said["tool_calls"][-1]["cache_control"] = MARK
+        said["tool_calls"][-1]["cache_control"] = mark
     elif said["role"] == "tool":
-        said["cache_control"] = MARK
+        said["cache_control"] = mark
     else:
-        said["content"][-1]["cache_control"] = MARK
+        said["content"][-1]["cache_control"] = mark
 
 
 def _content(texts: Iterable[str], manners: Manners, glue: str = "\n\n") -> Content:
     """One string where that is enough: not every server that speaks OpenAI's protocol takes a list."""
     said = [_sendable(text) for text in texts if text]
-    if manners.marks:
+    if manners.mark:
         return [{"type": "text", "text": text} for text in said] or None
     return glue.join(said) or None
 

@@ -49,6 +49,9 @@ class LiteLLM:
             try:
                 for chunk in door.completion(api_key=transfer.token, timeout=transfer.timeout, **asked):
                     yield from assembly.add(chunk)
+            except GeneratorExit:  # ended from our side: what was billed so far is still worth knowing
+                transfer.failure = transfer.failure or "it was ended from our side"
+                raise failure(transfer, None) from None
             except Exception as error:  # litellm raises its own, the SDKs', httpx's and plain KeyErrors
                 raise failure(transfer, error) from error
             yield _reply(transfer, assembly)
@@ -68,7 +71,7 @@ def _reply(transfer: "Transfer", assembly: Assembly) -> Reply:
     tap = transfer.tap
     if tap is None or tap.finish is None or tap.error is not None:
         raise failure(transfer, None)
-    reply = Reply(assembly.blocks(), tap.finish, tap.usage(), tap.model, tap.cost())
+    reply = Reply(assembly.blocks(), tap.finish, tap.usage(), tap.model, tap.cost(), tap.id)
     if reply.finish is FinishReason.STOP and reply.tool_calls:
         return replace(reply, finish=FinishReason.TOOL_USE)  # some servers say "stop" after tool calls, too
     return reply

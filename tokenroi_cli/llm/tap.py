@@ -7,7 +7,7 @@ from typing import Any
 
 from tokenroi_cli.domain.message import FinishReason
 from tokenroi_cli.domain.usage import Usage
-from tokenroi_cli.llm.dialects import Dialect, Json, error_in, model_in, usage_in
+from tokenroi_cli.llm.dialects import Dialect, Json, error_in, id_in, model_in, usage_in
 from tokenroi_cli.llm.usage import believed
 
 MOST_BYTES = 64 * 2**20
@@ -24,6 +24,8 @@ class Tap:
         self.finish_word: str | None = None
         """The provider's own word for why the answer ended."""
         self.model: str | None = None
+        self.id: str | None = None
+        """The provider's own name for the answer."""
         self.error: Any = None
         """An error that came inside a stream which began well."""
         self.ended = False
@@ -102,6 +104,7 @@ class Tap:
             if self.finish_word is not None and not self._dialect.output_words.isdisjoint(said):
                 self._final = True
         self.model = model_in(event) or self.model
+        self.id = self.id or id_in(event)
         self.error = error_in(event) or self.error
         self.ended = self.ended or str(event.get("type")) in self._dialect.last
 

@@ -13,9 +13,10 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from tokenroi_cli.domain.call import Stage
+from tokenroi_cli.domain.call import Permit, Stage
 from tokenroi_cli.domain.errors import NotConfigured, ProviderError, TokenroiError
 from tokenroi_cli.llm.dialects import Dialect, Json, dialect_of
+from tokenroi_cli.llm.shapes import objection, text_in
 from tokenroi_cli.llm.tap import Tap
 from tokenroi_cli.llm.transfer import Transfer
 
@@ -146,6 +147,15 @@ def _check_body(transfer: Transfer, dialect: Dialect, request: httpx.Request) ->
     for ceiling in ceilings:
         if type(ceiling) is not int or not 0 < ceiling <= transfer.permit.max_output:
             raise refusal(f"it allows {ceiling!r} output tokens, reserved are {transfer.permit.max_output}")
+    _check_content(transfer.permit, dialect, body)
+
+
+def _check_content(permit: Permit, dialect: Dialect, body: Json) -> None:
+    why = objection(dialect.name, body, an_hour=permit.cache_an_hour)
+    if why is not None:
+        raise refusal(why)
+    if (size := text_in(body)) > permit.max_text:
+        raise refusal(f"it holds {size:,} bytes of text, reserved are {permit.max_text:,}")
 
 
 def _body(request: httpx.Request) -> Json:

@@ -9,45 +9,72 @@ from tokenroi_cli.domain.errors import BudgetRefused
 from tokenroi_cli.domain.money import Money, decimal_usd
 from tokenroi_cli.domain.scope import Budget, BudgetMode, Scope, ScopePart, Totals
 
+THRESHOLDS = (50, 80, 100)
+"""Percent of a cap whose spending is told, once each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """What a budget has left."""
 
     budget: Budget
-    left: Money
-    """Never below zero."""
+    totals: Totals
 
-    def refusal(self, needed: Money) -> BudgetRefused:
+    @property
+    def left(self) -> Money:
+        """Never below zero."""
+        return Money(max(0, self.budget.cap - self.totals.committed))
+
+    def could_hold(self, needed: Money) -> bool:
+        """Whether `needed` would fit if all calls in flight came to cost nothing."""
+        return self.totals.spent + needed <= self.budget.cap
+
+    def refusal(self, needed: Money) -> "NoRoom":
         """The words for a call that needs `needed` at worst."""
         left, cap = decimal_usd(self.left), decimal_usd(self.budget.cap)
-        return BudgetRefused(
-            f"{self.budget.part.spoken} has ${left} left of ${cap}; "
+        waiting = f", ${decimal_usd(self.totals.in_flight)} in use by other calls" * bool(
+            self.totals.in_flight
+        )
+        return NoRoom(
+            self,
+            f"{self.budget.part.spoken} has ${left} left of ${cap}{waiting}; "
             f"this call needs ${decimal_usd(needed)} at worst",
             "raise the cap, shorten the prompt, or take a cheaper tier",
         )
 
 
-def room(budget: Budget, totals: Totals) -> Room:
-    return Room(budget, Money(max(0, budget.cap - totals.committed)))
+class NoRoom(BudgetRefused):
+    """A call that a budget has no room for."""
+
+    def __init__(self, room: Room, what: str, hint: str) -> None:
+        super().__init__(what, hint)
+        self.room = room
 
 
-def fits(budget: Budget, totals: Totals, worst: Money) -> bool:
+def fits(room: Room, worst: Money) -> bool:
     """Whether the budget lets a call with this worst case through. What costs nothing always fits.
 
     A hard budget has room for all of it; a soft one only has to have something left.
     """
-    left = room(budget, totals).left
-    return worst == 0 or (worst <= left if budget.mode is BudgetMode.HARD else left > 0)
+    return worst == 0 or (worst <= room.left if room.budget.mode is BudgetMode.HARD else room.left > 0)
+
+
+def reached(room: Room) -> tuple[int, ...]:
+    """The thresholds, in percent, that are spent."""
+    cap, spent = room.budget.cap, room.totals.spent
+    return tuple(percent for percent in THRESHOLDS if cap and spent * 100 >= cap * percent)
 
 
 def caps(config: Config, scope: Scope, extra: Sequence[Budget] = ()) -> tuple[Budget, ...]:
-    """The user's caps on the elements of this scope, and the `extra` ones of the run."""
+    """The user's caps on the elements of this scope and on their kinds, and the `extra` ones of the run."""
     settings = config.budget
-    configured = (
+    by_kind = (
         Budget(part, settings.caps[part.kind], settings.mode) for part in scope if part.kind in settings.caps
     )
-    return (*configured, *extra)
+    by_name = (
+        Budget(part, settings.scopes[part], settings.mode) for part in scope if part in settings.scopes
+    )
+    return (*by_kind, *by_name, *extra)
 
 
 def windows(now: datetime, zone: tzinfo | None = None) -> Scope:

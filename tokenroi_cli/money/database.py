@@ -9,9 +9,12 @@ from threading import RLock
 
 from tokenroi_cli.domain.errors import BudgetRefused
 from tokenroi_cli.money.schema import APPLICATION_ID, MIGRATIONS
+from tokenroi_cli.money.turnstile import passed
 
 PATIENCE_S = 10.0
-"""Seconds to wait for another process that is writing."""
+"""Seconds to wait for others who are writing, before anything is spent."""
+LONG_PATIENCE_S = 120.0
+"""The same for what must be written: the end of a call that somebody has answered."""
 
 _REMEDIES = {
     "BUSY": "another process holds it; try again when that one is done",
@@ -20,6 +23,7 @@ _REMEDIES = {
     "CANTOPEN": "check that its folder exists and may be written to",
     "IOERR": "check the disk",
 }
+_HELD = "database is locked"
 _REPLACE = "move it away to start a new one; what it counted is then no longer held against your caps"
 
 
@@ -28,6 +32,7 @@ class Database:
 
     def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
         self.path = path
+        self._patience_s = patience_s
         self._lock = RLock()
         with in_words(path):
             if not path.exists():
@@ -37,17 +42,24 @@ class Database:
             _migrate(self._connection, path)
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self, patience_s: float | None = None) -> Iterator[sqlite3.Connection]:
         """One transaction that no other process can interleave: all of it, or nothing."""
-        with self._lock, in_words(self.path), self._connection as connection:
+        patience_s = self._patience_s if patience_s is None else patience_s
+        with self._lock, in_words(self.path):
             self._check_there()
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
+            with passed(self._turnstile, patience_s), self._connection as connection:
+                connection.execute(f"PRAGMA busy_timeout = {patience_s * 1000:.0f}")
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         with self._lock, in_words(self.path):
             yield self._connection
+
+    @property
+    def _turnstile(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.lock")
 
     def _check_there(self) -> None:
         """SQLite goes on writing into a file that was deleted, where nobody else would see it."""
@@ -67,6 +79,8 @@ def in_words(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         kind = getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_").partition("_")[0]
         raise _refusal(path, str(error), _REMEDIES.get(kind, _REPLACE)) from error
+    except TimeoutError as error:
+        raise _refusal(path, _HELD, _REMEDIES["BUSY"]) from error
     except OSError as error:
         raise _refusal(path, error.strerror or str(error), _REMEDIES["CANTOPEN"]) from error
 

@@ -14,6 +14,8 @@ BELIEVABLE = 10**9
 """Tokens of one class in one call; a count above it is garbage."""
 OVERRUN = "above the reservation"
 """The note of a call that cost more than its worst case: a broken ceiling, or a price that changed."""
+BILLED = "the provider's own bill"
+"""The note of a call whose cost the provider named itself."""
 SMALLEST_BILL = Decimal("1e-12")
 LARGEST_BILL = Decimal(100_000)
 """USD: what a provider may say that one call costs."""
@@ -34,7 +36,7 @@ def of_reply(reply: Reply, price: Price, worst: Money) -> Ending:
     """
     bill, usage = _bill(reply.billed_usd), _counts(reply.usage)
     if bill is not None:
-        return _settled(bill, usage, worst)
+        return _settled(bill, usage, worst, BILLED)
     if usage is None:
         return Ending(CallState.UNKNOWN, worst, None, "no usage reported")
     if usage.context == 0 or (reply.blocks and usage.output == 0):
@@ -57,8 +59,8 @@ def of_failure(failure: ProviderError | None, permit: Permit, worst: Money) -> E
     return Ending(CallState.UNKNOWN, permit.call.price.cost(longest), usage, note)
 
 
-def _settled(amount: Money, usage: Usage | None, worst: Money) -> Ending:
-    return Ending(CallState.SETTLED, amount, usage, OVERRUN if amount > worst else "")
+def _settled(amount: Money, usage: Usage | None, worst: Money, note: str = "") -> Ending:
+    return Ending(CallState.SETTLED, amount, usage, OVERRUN if amount > worst else note)
 
 
 def _unbilled(failure: ProviderError | None, stage: Stage) -> bool:

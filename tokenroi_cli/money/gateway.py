@@ -1,6 +1,6 @@
 """The one door to models: prices a call, reserves its worst case, mints the permit, books the end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
@@ -14,16 +14,19 @@ from tokenroi_cli.domain.message import Provider, Reply, Request, StreamItem
 from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.price import Price
 from tokenroi_cli.domain.scope import Budget, BudgetMode, Scope, ScopePart
-from tokenroi_cli.money.bounds import FLOOR, affordable_output, input_bound, worst
-from tokenroi_cli.money.budgets import caps, windows
+from tokenroi_cli.money.bounds import text_bound
+from tokenroi_cli.money.budgets import NoRoom, Room, caps, windows
 from tokenroi_cli.money.endings import of_failure, of_reply
 from tokenroi_cli.money.ledger import Ledger, iso
 from tokenroi_cli.money.owner import this_process
+from tokenroi_cli.money.pauses import Breaker
+from tokenroi_cli.money.prefixes import Prefixes
 from tokenroi_cli.money.prices import PriceTable
+from tokenroi_cli.money.reserving import Reserving, Wish
 from tokenroi_cli.money.streams import Heard, until_reply
 
-RACES = 20
-"""How often a reservation is sized anew because somebody else reserved meanwhile."""
+PATIENCE_S = 60.0
+"""How long a call waits for room outside a Run, where there is no other clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,30 @@ class Terms:
     """Whether the output ceiling of a model can be relied on."""
     allow_soft: Callable[[str], bool]
     """Asked when a hard cap meets a model whose ceiling cannot: may it run all the same?"""
+    counts_input: Callable[[str], bool] = lambda _model: True
+    """Whether the input tokens reported for a model were counted by it: a script makes them up."""
     zone: tzinfo | None = None
     """Whose calendar days budgets count; None: the machine's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who is told what the gateway does."""
+
+    booked: Callable[[Call, CallEvent], None]
+    """Every terminal event, right after it is durable."""
+    alert: Callable[[Room, int], None] = lambda _room, _percent: None
+    """The percent of a cap that is spent: once per budget and threshold, whoever spends it."""
+    waiting: Callable[[Room], None] = lambda _room: None
+    """A call waits for the room that others hold."""
 
 
 class Flight:
     """The permits in flight behind one door and all that were opened within it."""
 
-    def __init__(self) -> None:
+    def __init__(self, breaker: Breaker | None = None) -> None:
+        self.breaker = breaker or Breaker()
+        """Wakes the calls that wait for room."""
         self._lock = Lock()
         self._permits: dict[str, Permit] = {}
 
@@ -57,10 +76,21 @@ class Flight:
                 self._permits.pop(permit.call.id, None)
 
     def cancel(self) -> None:
+        self.breaker.trip()
         with self._lock:
             permits = tuple(self._permits.values())
         for permit in permits:
             permit.cancel()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A call that is reserved, and what is heard of it until it is booked."""
+
+    permit: Permit
+    worst: Money
+    budgets: tuple[Budget, ...]
+    heard: Heard = field(default_factory=Heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +103,24 @@ class Gateway:
     terms: Terms
     clock: Callable[[], datetime]
     ids: Callable[[], str]
-    on_booked: Callable[[Call, CallEvent], None]
-    """Told of every terminal event, right after it is durable."""
+    listeners: Listeners
     parts: Scope = ()
     """Scope elements that calls are charged to beside the month and the day."""
     caps: tuple[Budget, ...] = ()
     """Budgets of this run, beside the configured ones."""
+    seconds_left: Callable[[], float] = lambda: PATIENCE_S
+    """Of the Run: how much longer a call may wait for room."""
     flight: Flight = field(default_factory=Flight, repr=False)
+    prefixes: Prefixes = field(default_factory=Prefixes, repr=False)
 
     def stream(self, request: Request, purpose: Purpose) -> Iterator[StreamItem]:
         """See ModelGateway. The Reply comes after its call is booked.
 
         A stream that `cancel` cut raises Interrupted. A ProviderError names the call that it ended.
         """
-        permit, ceiling = self._open(request, purpose)
-        heard = Heard()
-        with self.flight.aboard(permit), self._booking(permit, ceiling, heard):
+        opened = self._open(request, purpose)
+        permit, heard = opened.permit, opened.heard
+        with self.flight.aboard(permit), self._booking(opened, request):
             items = self.provider.stream(replace(request, max_tokens=permit.max_output), permit)
             with heard.closing(items):
                 reply = heard.reply = yield from until_reply(items)
@@ -102,27 +134,53 @@ class Gateway:
         budget = Budget(part, cap, self.terms.config.budget.mode)
         return replace(self, parts=parts, caps=(*self.caps, budget))
 
+    def timed(self, seconds_left: Callable[[], float]) -> "Gateway":
+        """See ModelGateway."""
+        return replace(self, seconds_left=seconds_left)
+
     def cancel(self) -> None:
         """From any thread: ends the calls in flight, those of every door within this one's flight."""
         self.flight.cancel()
 
-    def _open(self, request: Request, purpose: Purpose) -> tuple[Permit, Money]:
-        """Reserves; returns the permit and the worst case that is now charged."""
+    def _open(self, request: Request, purpose: Purpose) -> _Open:
+        """Reserves, and mints the permit."""
         price = self.prices.price(request.model)
         now = self.clock()
         scope = (*windows(now, self.terms.zone), *self.parts)
         budgets = caps(self.terms.config, scope, self.caps)
-        self._require_ceiling(price, budgets)
+        if not price.free and any(budget.mode is BudgetMode.HARD for budget in budgets):
+            self._require_a_hard_cap(price)
         call = Call(self.ids(), iso(now), purpose, scope, this_process(), price)
-        wanted = min(request.max_tokens, price.max_output or request.max_tokens)
-        bound = input_bound(request)
-        output = self._reserve(call, budgets, bound, wanted)
-        permit = Permit(call, output, bound, mark_sent=partial(self.ledger.sent, call.id))
-        return permit, worst(price, bound, output)
+        wish = self._wish(request, price)
+        reserving = Reserving(self.ledger, self.flight.breaker, self.seconds_left, self.listeners.waiting)
+        try:
+            granted = reserving.reserve(call, budgets, wish)
+        except NoRoom as error:
+            self._tell_alerts(budgets, used_up=error.room.budget if error.room.totals.spent else None)
+            raise
+        permit = Permit(
+            call=call,
+            max_output=granted.output_tokens,
+            max_input=wish.input_tokens,
+            max_text=text_bound(request),
+            mark_sent=partial(self.ledger.sent, call.id),
+            cache_an_hour=request.cache_an_hour,
+        )
+        return _Open(permit, granted.worst, budgets)
 
-    def _require_ceiling(self, price: Price, budgets: tuple[Budget, ...]) -> None:
-        if price.free or not any(budget.mode is BudgetMode.HARD for budget in budgets):
-            return
+    def _wish(self, request: Request, price: Price) -> Wish:
+        wanted = min(request.max_tokens, price.max_output or request.max_tokens)
+        return Wish(price, self.prefixes.bound(request), wanted, request.cache_an_hour)
+
+    def _require_a_hard_cap(self, price: Price) -> None:
+        """Raises BudgetRefused or Unpriced where a hard cap would be an empty promise."""
+        if self.ledger.shared_filesystem is not None:
+            raise BudgetRefused(
+                f"a hard cap cannot be promised: the ledger is on {self.ledger.shared_filesystem}, a file "
+                "system that others than this machine answer for",
+                f'set TOKENROI_HOME to a local disk; or, in your config, [budget] mode = "{BudgetMode.SOFT}"',
+                reason="shared_filesystem",
+            )
         if not self.terms.enforces_ceiling(price.model) and not self.terms.allow_soft(price.model):
             raise Unpriced(
                 f"a hard cap cannot be promised for {price.model}: its output ceiling is not enforced",
@@ -131,29 +189,10 @@ class Gateway:
                 reason="unbounded",
             )
 
-    def _reserve(self, call: Call, budgets: tuple[Budget, ...], bound: int, wanted: int) -> int:
-        """Reserves for as many output tokens as are wanted and the money left allows; returns how many."""
-        hard = [budget for budget in budgets if budget.mode is BudgetMode.HARD]
-        refused = BudgetRefused("the budget is in use by other calls", "try again")
-        for _ in range(RACES):
-            room = self.ledger.tightest(hard)
-            output = affordable_output(call.price, bound, room.left if room else None, wanted)
-            if room is not None and output < min(FLOOR, wanted):
-                self.ledger.check_frozen(call.scope)  # an overrun explains the empty budget better
-                raise room.refusal(worst(call.price, bound, min(FLOOR, wanted)))
-            try:
-                self.ledger.reserve(call, worst(call.price, bound, output), budgets)
-            except BudgetRefused as error:
-                refused = error
-                if self.ledger.tightest(hard) == room:
-                    break
-            else:
-                return output
-        raise refused
-
     @contextmanager
-    def _booking(self, permit: Permit, ceiling: Money, heard: Heard) -> Iterator[None]:
+    def _booking(self, opened: _Open, request: Request) -> Iterator[None]:
         """However the block ends, the call is booked once by what was heard."""
+        permit, heard = opened.permit, opened.heard
         try:
             yield
         except ProviderError as error:
@@ -163,24 +202,43 @@ class Gateway:
                 raise Interrupted("the call was cancelled", "what it cost is booked") from error
             raise
         finally:
-            event = self._book(permit, ceiling, heard)
-            self.on_booked(permit.call, event)
+            event = self._book(opened)
+            self._learn(request, event)
+            self.listeners.booked(permit.call, event)
+            self._tell_alerts(opened.budgets)
 
-    def _book(self, permit: Permit, ceiling: Money, heard: Heard) -> CallEvent:
-        call, reply = permit.call, heard.reply
+    def _book(self, opened: _Open) -> CallEvent:
+        call, reply = opened.permit.call, opened.heard.reply
         if reply is None:
-            ending = of_failure(heard.failure, permit, ceiling)
+            ending = of_failure(opened.heard.failure, opened.permit, opened.worst)
         else:
-            ending = of_reply(reply, self.prices.answered(call.price, reply.model), ceiling)
+            ending = of_reply(reply, self.prices.answered(call.price, reply.model), opened.worst)
+        answer_id = opened.heard.answer_id
         match ending.state:
             case CallState.RELEASED:
                 return self.ledger.release(call.id, ending.note)
             case CallState.SETTLED:
                 return self.ledger.settle(
-                    call.id, ending.amount, ending.usage, _stranger(call, reply), ending.note
+                    call.id,
+                    ending.amount,
+                    ending.usage,
+                    model=_stranger(call, reply),
+                    note=ending.note,
+                    answer_id=answer_id,
                 )
             case _:
-                return self.ledger.unknown(call.id, ending.amount, ending.usage, ending.note)
+                return self.ledger.unknown(call.id, ending.amount, ending.usage, ending.note, answer_id)
+
+    def _learn(self, request: Request, event: CallEvent) -> None:
+        """What the asked model counted bounds the next request that begins alike."""
+        model = request.model.rpartition("/")[2]
+        same = event.model is None or event.model.rpartition("/")[2].startswith(model)
+        if event.told is not None and same and self.terms.counts_input(request.model):
+            self.prefixes.learn(request, event.told)
+
+    def _tell_alerts(self, budgets: Sequence[Budget], used_up: Budget | None = None) -> None:
+        for room, percent in self.ledger.newly_reached(budgets, used_up=used_up):
+            self.listeners.alert(room, percent)
 
 
 def _stranger(call: Call, reply: Reply | None) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from sqlite3 import Connection, Row
 
 from tokenroi_cli.domain.call import Call, CallEvent, CallState, Owner, OwnerKind
@@ -12,8 +13,9 @@ from tokenroi_cli.domain.money import ZERO, Money, decimal_usd, usd
 from tokenroi_cli.domain.scope import Budget, Scope, ScopePart, Totals
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.money import records, statements
-from tokenroi_cli.money.budgets import Room, fits, room
-from tokenroi_cli.money.database import PATIENCE_S, Database
+from tokenroi_cli.money.budgets import THRESHOLDS, Room, fits, reached
+from tokenroi_cli.money.database import LONG_PATIENCE_S, PATIENCE_S, Database
+from tokenroi_cli.money.mounts import shared_filesystem
 
 LARGEST = usd(1_000_000)
 """No call is worth more; what claims to be is a mistake, and would not fit the ledger's integers."""
@@ -37,6 +39,8 @@ class Ledger:
     def __init__(self, path: Path, *, clock: Callable[[], datetime], patience_s: float = PATIENCE_S) -> None:
         self._database = Database(path, patience_s)
         self._clock = clock
+        self.shared_filesystem = shared_filesystem(path.parent)
+        """The type of the file system below it, where that cannot keep several processes apart."""
 
     def reserve(self, call: Call, worst: Money, budgets: Sequence[Budget] = ()) -> None:
         """Charges the worst case to every scope element of the call, if every budget has room for it.
@@ -48,10 +52,9 @@ class Ledger:
             raise BudgetRefused(f"a call that may cost ${decimal_usd(worst)} is refused", "lower max_tokens")
         with self._database.write() as db:
             _refuse_frozen(db, call.scope)
-            for budget in budgets:
-                totals = statements.totals(db, budget.part)
-                if not fits(budget, totals, worst):
-                    raise room(budget, totals).refusal(worst)
+            for room in _rooms(db, budgets):
+                if not fits(room, worst):
+                    raise room.refusal(worst)
             statements.reserve(db, call, CallEvent(call.id, CallState.RESERVED, worst, call.at))
 
     def check_frozen(self, scope: Scope) -> None:
@@ -69,17 +72,33 @@ class Ledger:
                 raise BudgetRefused(f"call {call_id} is not reserved", "try again", reason="ledger")
 
     def settle(
-        self, call_id: str, amount: Money, usage: Usage | None, model: str | None = None, note: str = ""
+        self,
+        call_id: str,
+        amount: Money,
+        usage: Usage | None,
+        *,
+        model: str | None = None,
+        note: str = "",
+        answer_id: str | None = None,
     ) -> CallEvent:
-        """Ends the call at what it cost. More than was reserved freezes its narrowest scope element.
+        """Ends the call at what it cost. More than was reserved freezes its project and all within it.
 
         As with every ending, the first one stands and is returned; a later one changes nothing.
         """
-        return self._end(CallEvent(call_id, CallState.SETTLED, amount, self._now(), usage, model, note))
+        at = self._now()
+        return self._end(CallEvent(call_id, CallState.SETTLED, amount, at, usage, model, note, answer_id))
 
-    def unknown(self, call_id: str, amount: Money, usage: Usage | None = None, note: str = "") -> CallEvent:
+    def unknown(
+        self,
+        call_id: str,
+        amount: Money,
+        usage: Usage | None = None,
+        note: str = "",
+        answer_id: str | None = None,
+    ) -> CallEvent:
         """Ends the call at the most that it can have cost."""
-        return self._end(CallEvent(call_id, CallState.UNKNOWN, amount, self._now(), usage, note=note))
+        at = self._now()
+        return self._end(CallEvent(call_id, CallState.UNKNOWN, amount, at, usage, None, note, answer_id))
 
     def release(self, call_id: str, note: str = "") -> CallEvent:
         """Ends the call at nothing: only on proof that it was not billed."""
@@ -98,25 +117,62 @@ class Ledger:
                 statements.end(db, CallEvent(row["id"], state, amount, self._now(), note="its process died"))
         return len(orphans)
 
-    def thaw(self, part: ScopePart) -> None:
-        """Lets a frozen scope element spend again."""
+    def correct(self, event: CallEvent) -> bool:
+        """Books later evidence of what a call that has ended cost; False when it changes nothing."""
+        with self._database.write(LONG_PATIENCE_S) as db:
+            return statements.correct(db, event)
+
+    def thaw(self, part: ScopePart) -> str | None:
+        """Lets a frozen element spend again, and all that was frozen for the same reason.
+
+        Returns the reason; None when it was not frozen.
+        """
         with self._database.write() as db:
-            statements.freeze(db, part, None)
+            why = statements.frozen(db, part)
+            if why is not None:
+                statements.thaw(db, why)
+        return why
+
+    def frozen(self, part: ScopePart) -> str | None:
+        """Why an element may not spend; None when it may."""
+        with self._database.read() as db:
+            return statements.frozen(db, part)
+
+    def scopes_frozen(self) -> tuple[tuple[ScopePart, Totals, str | None], ...]:
+        """Every frozen element, with its sums and the reason."""
+        with self._database.read() as db:
+            return tuple(statements.scopes(db, "frozen IS NOT NULL"))
 
     def totals(self, part: ScopePart) -> Totals:
         with self._database.read() as db:
             return statements.totals(db, part)
 
-    def tightest(self, budgets: Iterable[Budget]) -> Room | None:
-        """The budget with the least room; None without budgets."""
+    def rooms(self, budgets: Iterable[Budget]) -> list[Room]:
+        """What is left of each budget, the tightest first."""
         with self._database.read() as db:
-            rooms = [room(budget, statements.totals(db, budget.part)) for budget in budgets]
-        return min(rooms, key=lambda room: room.left, default=None)
+            return sorted(_rooms(db, budgets), key=lambda room: room.left)
+
+    def newly_reached(
+        self, budgets: Sequence[Budget], *, used_up: Budget | None = None
+    ) -> list[tuple[Room, int]]:
+        """The thresholds in percent that nobody was told of, the highest of each budget; told with this.
+
+        `used_up` is a budget that could not pay for one more call: it counts as spent in full.
+        """
+        with self._database.read() as db:
+            new = list(_untold(db, budgets, used_up))
+        if not new:
+            return []
+        with self._database.write(LONG_PATIENCE_S) as db:  # who comes second finds it told
+            new = list(_untold(db, budgets, used_up))
+            for room, percent in new:
+                statements.tell(db, room.budget, percent)
+        return list({room.budget: (room, percent) for room, percent in new}.values())
 
     def left(self, budgets: Iterable[Budget]) -> Money | None:
         """The smallest room of these budgets; None without any: nothing caps the call."""
-        tightest = self.tightest(budgets)
-        return tightest.left if tightest else None
+        rooms = self.rooms(budgets)
+        return rooms[0].left if rooms else None
 
     def booked(
         self, *, since: datetime | None = None, session: str | None = None, spec: str | None = None
@@ -129,6 +185,11 @@ class Ledger:
         while page := self._page(after, where):
             yield from (booked for _, booked in page)
             after = page[-1][0]
+
+    def count(self) -> int:
+        """Calls, whatever became of them."""
+        with self._database.read() as db:
+            return statements.count(db)
 
     def last_usage(self, session: str) -> Usage | None:
         """The tokens of the newest call of a session that told them; None before the first."""
@@ -146,11 +207,21 @@ class Ledger:
         return [(row["number"], _booked(row, event)) for row, event in zip(rows, events, strict=True)]
 
     def _end(self, event: CallEvent) -> CallEvent:
-        with self._database.write() as db:
+        with self._database.write(LONG_PATIENCE_S) as db:
             return statements.end(db, replace(event, amount=Money(min(event.amount, LARGEST))))
 
     def _now(self) -> str:
         return iso(self._clock())
+
+
+def _rooms(db: Connection, budgets: Iterable[Budget]) -> list[Room]:
+    return [Room(budget, statements.totals(db, budget.part)) for budget in budgets]
+
+
+def _untold(db: Connection, budgets: Iterable[Budget], used_up: Budget | None) -> Iterator[tuple[Room, int]]:
+    for room in _rooms(db, budgets):
+        percents = THRESHOLDS if room.budget == used_up else reached(room)
+        yield from ((room, percent) for percent in percents if not statements.told(db, room.budget, percent))
 
 
 def _refuse_frozen(db: Connection, scope: Scope) -> None:
@@ -158,8 +229,9 @@ def _refuse_frozen(db: Connection, scope: Scope) -> None:
         why = statements.frozen(db, part)
         if why is not None:
             raise BudgetRefused(
-                f"{part} is frozen: {why}",
-                "its provider broke its word or its price; a new run is not concerned",
+                f"{part.spoken} is frozen: {why}",
+                "the provider broke its ceiling, or its price changed: compare `tokenroi prices MODEL` "
+                f"with its list, then `tokenroi budget thaw {quote(str(part))}`",
                 reason="frozen",
             )
 

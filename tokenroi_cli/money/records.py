@@ -54,6 +54,8 @@ def event_row(event: CallEvent, call: int) -> dict[str, Any]:
         **usage,
         "model": None if event.model is None else plain(event.model),
         "note": plain(event.note),
+        "answer_id": None if event.answer_id is None else plain(event.answer_id),
+        "evidence": None if event.evidence is None else plain(event.evidence),
     }
 
 
@@ -93,6 +95,8 @@ def read_event(row: sqlite3.Row, call_id: str) -> CallEvent:
         usage=usage,
         model=row["model"],
         note=row["note"],
+        answer_id=row["answer_id"],
+        evidence=row["evidence"],
     )
 
 

@@ -1,9 +1,8 @@
 """Retries are ours alone: each is a call of its own, with a reservation of its own."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from threading import Event
+from random import random
 
 from tokenroi_cli.domain.call import Purpose
 from tokenroi_cli.domain.errors import (
@@ -15,13 +14,11 @@ from tokenroi_cli.domain.errors import (
     StreamCut,
 )
 from tokenroi_cli.domain.gateway import ModelGateway
-from tokenroi_cli.domain.message import Request, StreamItem
+from tokenroi_cli.domain.message import HiddenDelta, Request, StreamItem
 from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.scope import ScopePart
+from tokenroi_cli.money.pauses import Breaker
 from tokenroi_cli.money.streams import close
-
-LONGEST_WAIT_S = 60.0
-"""A provider that asks for a longer pause is given up: the user should know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +29,7 @@ class Patience:
     cuts: int = 1
     """Retries after a stream that broke: each has probably been billed."""
     seconds: float = 120.0
-    """From the first attempt to the start of the last."""
-
-
-class Breaker:
-    """What wakes those who wait between two attempts."""
-
-    def __init__(self) -> None:
-        self.event = Event()
-
-    def trip(self) -> None:
-        """Wakes those who wait now; who waits later is not concerned."""
-        tripped, self.event = self.event, Event()
-        tripped.set()
-
-
-def wait(event: Event, seconds: float) -> bool:
-    """Waits on the wall; true when it was woken."""
-    return event.wait(seconds)
+    """From the first attempt to the start of the last, outside a Run, where there is no other clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,47 +38,58 @@ class Retrying:
 
     gateway: ModelGateway
     patience: Patience = Patience()
-    clock: Callable[[], float] = time.monotonic
-    """Seconds."""
-    wait: Callable[[Event, float], bool] = wait
+    seconds_left: Callable[[], float] | None = None
+    """Of the Run; None outside of one."""
+    jitter: Callable[[], float] = random
+    """From 0 to 1: how much of a quarter is added to a pause that nobody asked for, so that many who fail
+    together do not come back together."""
     on_retry: Callable[[ProviderError, float], None] = lambda _failure, _seconds: None
     """Told of each failure that is tried again, and of the seconds until then."""
     breaker: Breaker = field(default_factory=Breaker, repr=False)
 
     def stream(self, request: Request, purpose: Purpose) -> Iterator[StreamItem]:
         """As the gateway within. Raises the last ProviderError, Interrupted when cancelled in a pause."""
-        cancelled, until = self.breaker.event, self.clock() + self.patience.seconds
+        cancelled, until = self.breaker.event, self._until()
         failures: list[ProviderError] = []
         while True:
-            items = self.gateway.stream(request, purpose)
+            items, spoken = self.gateway.stream(request, purpose), False
             try:
-                first = next(items)
+                for item in items:
+                    spoken = spoken or not isinstance(item, HiddenDelta)
+                    yield item
             except ProviderError as error:
                 failures.append(error)
-                pause = delay(failures, self.patience)
-                if pause is None or self.clock() + pause > until:
+                if spoken:
+                    raise
+                pause = delay(failures, self.patience, self.jitter())
+                if pause is None or self.breaker.clock() + pause > until:
                     raise
             else:
-                try:
-                    yield first
-                    yield from items
-                finally:
-                    close(items)
                 return
+            finally:
+                close(items)
             self.on_retry(failures[-1], pause)
-            if self.wait(cancelled, pause):
+            if self.breaker.wait(cancelled, pause):
                 raise Interrupted("cancelled before the next attempt") from failures[-1]
             purpose = purpose.retrying(failures[-1].call_id)
 
     def within(self, part: ScopePart, cap: Money | None = None) -> "Retrying":
         return replace(self, gateway=self.gateway.within(part, cap))
 
+    def timed(self, seconds_left: Callable[[], float]) -> "Retrying":
+        return replace(self, gateway=self.gateway.timed(seconds_left), seconds_left=seconds_left)
+
     def cancel(self) -> None:
         self.breaker.trip()
         self.gateway.cancel()
 
+    def _until(self) -> float:
+        """When a call that begins now is tried for the last time at the latest."""
+        left = self.patience.seconds if self.seconds_left is None else self.seconds_left()
+        return self.breaker.clock() + left
 
-def delay(failures: list[ProviderError], patience: Patience) -> float | None:
+
+def delay(failures: list[ProviderError], patience: Patience, jitter: float = 0.0) -> float | None:
     """Seconds to wait after these failures of one call; None: it is not tried again."""
     last, tried = failures[-1], len(failures)
     if tried >= patience.attempts or not _passing(last):
@@ -106,9 +97,7 @@ def delay(failures: list[ProviderError], patience: Patience) -> float | None:
     if sum(isinstance(failure, StreamCut) for failure in failures) > patience.cuts:
         return None
     asked = last.retry_after if isinstance(last, Rejected) else None
-    if asked is None:
-        return float(2 ** (tried - 1))
-    return max(0.0, asked) if asked <= LONGEST_WAIT_S else None
+    return 2 ** (tried - 1) * (1 + jitter / 4) if asked is None else max(0.0, asked)
 
 
 def _passing(failure: ProviderError) -> bool:

@@ -1,6 +1,7 @@
 """The tables of the ledger. Calls and events are only ever added to; the rest is kept beside them.
 
 `scopes` and `in_flight` are running folds of the events, changed in the transaction that adds an event.
+`alerts` holds which thresholds of which budgets have been told of.
 `prices` and `paths` hold what many calls share, so that a million calls stay small.
 """
 
@@ -74,5 +75,23 @@ _FIRST = (
     ),
 )
 
-MIGRATIONS = (_FIRST,)
+_SECOND = (
+    # An answer's own name, by which a provider's export knows it; and where a later correction is from.
+    "ALTER TABLE events ADD COLUMN answer_id TEXT",
+    "ALTER TABLE events ADD COLUMN evidence TEXT",
+    "DROP INDEX one_end_per_call",
+    """CREATE UNIQUE INDEX one_end_per_call ON events (call)
+        WHERE state IN ('settled', 'unknown', 'released') AND evidence IS NULL""",
+    "CREATE INDEX events_by_answer ON events (answer_id) WHERE answer_id IS NOT NULL",
+    "CREATE INDEX calls_by_repeat ON calls (retry_of) WHERE retry_of IS NOT NULL",
+    """CREATE TABLE alerts (
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL,
+        cap INTEGER NOT NULL,
+        percent INTEGER NOT NULL,
+        PRIMARY KEY (kind, key, cap, percent)
+    ) WITHOUT ROWID""",
+)
+
+MIGRATIONS = (_FIRST, _SECOND)
 """What leads from each version to the next; `user_version` counts them. One that shipped never changes."""

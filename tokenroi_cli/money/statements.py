@@ -6,9 +6,11 @@ from typing import Any
 
 from tokenroi_cli.domain.call import Call, CallEvent, CallState
 from tokenroi_cli.domain.errors import Bug
-from tokenroi_cli.domain.money import ZERO, Money
-from tokenroi_cli.domain.scope import Scope, ScopePart, Totals
+from tokenroi_cli.domain.money import ZERO, Money, decimal_usd
+from tokenroi_cli.domain.scope import Budget, Scope, ScopePart, Totals
 from tokenroi_cli.money import records
+
+FROZEN_KINDS = ("project", "session", "run", "attempt")
 
 PAGE = 500
 """Calls read at a time, so that a long report holds up nobody who pays."""
@@ -56,14 +58,62 @@ def end(db: sqlite3.Connection, event: CallEvent) -> CallEvent:
         db,
         scope,
         Totals(
-            settled=event.amount if event.state is CallState.SETTLED else ZERO,
-            unknown=event.amount if event.state is CallState.UNKNOWN else ZERO,
+            settled=_amount(event, CallState.SETTLED),
+            unknown=_amount(event, CallState.UNKNOWN),
             in_flight=Money(-row["worst"]),
         ),
     )
-    if event.amount > row["worst"] and scope:
-        freeze(db, scope[-1], f"call {event.call_id} cost more than its worst case")
+    if event.amount > row["worst"]:
+        for part in _holding(scope):
+            freeze(db, part, _overrun(event, Money(row["worst"])))
     return event
+
+
+def _holding(scope: Scope) -> Scope:
+    """The elements that an overrun freezes: the project and all within it; days and months go on."""
+    held = tuple(part for part in scope if part.kind in FROZEN_KINDS)
+    return held or scope[-1:]
+
+
+def _overrun(event: CallEvent, worst: Money) -> str:
+    spent, most = decimal_usd(event.amount), decimal_usd(worst)
+    return f"call {event.call_id} cost ${spent}, and ${most} was the most that it could"
+
+
+def correct(db: sqlite3.Connection, event: CallEvent) -> bool:
+    """Adds a correction of a call that has ended, and moves the money; False when it changes nothing."""
+    row = db.execute(
+        "SELECT number, paths.path FROM calls JOIN paths ON paths.id = calls.path WHERE calls.id = ?",
+        (event.call_id,),
+    ).fetchone()
+    before = records.read_event(last_event(db, row["number"]), event.call_id)
+    if not before.state.terminal or (before.state, before.amount) == (event.state, event.amount):
+        return False
+    _insert(db, "events", records.event_row(event, row["number"]))
+    change = Totals(
+        settled=Money(_amount(event, CallState.SETTLED) - _amount(before, CallState.SETTLED)),
+        unknown=Money(_amount(event, CallState.UNKNOWN) - _amount(before, CallState.UNKNOWN)),
+    )
+    charge(db, records.read_scope(row["path"]), change)
+    return True
+
+
+def _amount(event: CallEvent, state: CallState) -> Money:
+    return event.amount if event.state is state else ZERO
+
+
+def told(db: sqlite3.Connection, budget: Budget, percent: int) -> bool:
+    """Whether the user has been told that this much of the budget is spent."""
+    found = db.execute(
+        "SELECT 1 FROM alerts WHERE kind = ? AND key = ? AND cap = ? AND percent = ?",
+        (*_key(budget.part), budget.cap, percent),
+    )
+    return found.fetchone() is not None
+
+
+def tell(db: sqlite3.Connection, budget: Budget, percent: int) -> None:
+    """Remembers that the user is told, here and now."""
+    db.execute("INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, ?)", (*_key(budget.part), budget.cap, percent))
 
 
 def charge(db: sqlite3.Connection, scope: Scope, change: Totals) -> None:
@@ -79,8 +129,10 @@ def charge(db: sqlite3.Connection, scope: Scope, change: Totals) -> None:
 
 def totals(db: sqlite3.Connection, part: ScopePart) -> Totals:
     row = _scope(db, part)
-    if row is None:
-        return Totals()
+    return Totals() if row is None else _totals(row)
+
+
+def _totals(row: sqlite3.Row) -> Totals:
     return Totals(row["calls"], Money(row["settled"]), Money(row["unknown"]), Money(row["in_flight"]))
 
 
@@ -90,9 +142,19 @@ def frozen(db: sqlite3.Connection, part: ScopePart) -> str | None:
     return row["frozen"] if row else None
 
 
-def freeze(db: sqlite3.Connection, part: ScopePart, why: str | None) -> None:
-    """None thaws."""
+def freeze(db: sqlite3.Connection, part: ScopePart, why: str) -> None:
     db.execute("UPDATE scopes SET frozen = ? WHERE kind = ? AND key = ?", (why, *_key(part)))
+
+
+def thaw(db: sqlite3.Connection, why: str) -> None:
+    """Lets every element spend again that was frozen for this reason."""
+    db.execute("UPDATE scopes SET frozen = NULL WHERE frozen = ?", (why,))
+
+
+def scopes(db: sqlite3.Connection, where: str, *values: str) -> list[tuple[ScopePart, Totals, str | None]]:
+    """The elements that meet an SQL condition, with their sums and why they are frozen."""
+    rows = db.execute(f"SELECT * FROM scopes WHERE {where} ORDER BY kind, key LIMIT {PAGE}", values)
+    return [(ScopePart(row["kind"], row["key"]), _totals(row), row["frozen"]) for row in rows]
 
 
 def in_flight(db: sqlite3.Connection, owner_kind: str) -> list[sqlite3.Row]:
@@ -115,6 +177,12 @@ def calls(db: sqlite3.Connection, after: int, where: Mapping[str, str]) -> list[
         f"WHERE {conditions} ORDER BY number LIMIT {PAGE}",
         (after, *where.values()),
     ).fetchall()
+
+
+def count(db: sqlite3.Connection) -> int:
+    """All calls: they are numbered from 1, and none ever goes."""
+    (number,) = db.execute("SELECT MAX(number) FROM calls").fetchone()
+    return number or 0
 
 
 def last_event(db: sqlite3.Connection, number: int) -> sqlite3.Row:

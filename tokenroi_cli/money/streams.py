@@ -15,6 +15,12 @@ class Heard:
     reply: Reply | None = None
     failure: ProviderError | None = None
 
+    @property
+    def answer_id(self) -> str | None:
+        """The provider's own name for the answer, or for the part of it that came."""
+        said = self.reply.id if self.reply else None
+        return said or (self.failure.answer_id if self.failure else None)
+
     @contextmanager
     def closing(self, items: Iterator[StreamItem]) -> Iterator[None]:
         """Ends the stream with the block. What it says while it is being closed is kept, not raised."""

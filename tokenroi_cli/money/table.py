@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -29,38 +31,62 @@ CLASSES = (FRESH, READ, WRITE, WRITE_1H, OUTPUT)
 _LONG = re.compile(rf"(?:{'|'.join(CLASSES)})_above_(\d+)k_tokens")
 
 
-def bundled() -> tuple[Mapping[str, Row], str]:
-    """The rows by model id, and where they are from (`litellm 1.105.3`). Raises NotConfigured."""
+RELEASED = {"1.105.3": "2026-10-21"}
+"""When the tested release of litellm, and its prices with it, came out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows by model id, and where and when they come from."""
+
+    rows: Mapping[str, Row]
+    source: str
+    """For instance `litellm 1.105.3`."""
+    as_of: str = ""
+    """ISO date."""
+
+
+def bundled() -> Table:
+    """The table of the installed litellm. Raises NotConfigured."""
     spec = find_spec("litellm")
     if spec is None or spec.origin is None:
         raise NotConfigured("litellm is not installed, and with it the price table", "install it again")
+    file = Path(spec.origin).with_name(FILE)
     try:
-        text = Path(spec.origin).with_name(FILE).read_text(encoding="utf-8")
-        rows = json.loads(text, parse_float=Decimal)
+        rows = json.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+        as_of = RELEASED.get(version("litellm")) or _installed(file)
     except (OSError, ValueError) as error:
         raise NotConfigured(
             f"the price table of litellm is unreadable: {error}", "install it again"
         ) from error
-    return rows, f"litellm {version('litellm')}"
+    return Table(rows, f"litellm {version('litellm')}", as_of)
 
 
-def read_row(model: str, row: Row, source: str) -> Price | None:
+def _installed(file: Path) -> str:
+    """The day that a file was installed: its prices are as old as that, or older."""
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC).date().isoformat()
+
+
+def read_row(model: str, row: Row, table: Table) -> Price | None:
     """The price of a row; None when it has no token price for input and output, or a zero one.
 
     Where the table is silent about a cache class, its tokens cost what fresh ones cost, and so they do
     where it says zero: zero there means that nobody filled it in, or that writing costs no surcharge.
     """
-    rates = _rates(row, {})
+    steps = tuple(_steps(row))
+    rates = _rates(row, {}) or (steps[0].rates if steps else None)
     if rates is None:
         return None
+    tiers = {tier.above: tier for tier in (*_long_context(row), *steps) if tier.above}
     return Price(
         model=model,
         rates=rates,
-        long_context=tuple(_long_context(row)),
+        long_context=tuple(tiers[above] for above in sorted(tiers)),
         per_request=_per_request(model, row),
         context=_tokens(row, "max_input_tokens"),
         max_output=_tokens(row, "max_output_tokens"),
-        source=source,
+        as_of=table.as_of,
+        source=table.source,
     )
 
 
@@ -72,6 +98,16 @@ def _long_context(row: Row) -> Iterator[LongContext]:
             yield LongContext(above * 1000, rates)
 
 
+def _steps(row: Row) -> Iterator[LongContext]:
+    """Rows that price by steps of input tokens: `tiered_pricing`, each with its `range` and rates."""
+    steps = row.get("tiered_pricing")
+    for step in steps if isinstance(steps, list) else ():
+        rates = _rates(step, row)
+        first = (step.get("range") or (None,))[0]
+        if rates is not None and isinstance(first, (int, Decimal)):
+            yield LongContext(int(first), rates)
+
+
 def _rates(row: Row, base: Row) -> Rates | None:
     """Rates of a row, or of one of its tiers over the `base` row."""
     fresh = _rate(row, FRESH) or _rate(base, FRESH)
@@ -79,12 +115,15 @@ def _rates(row: Row, base: Row) -> Rates | None:
     if not fresh or not output:
         return None
     write = _rate(row, WRITE) or fresh
+    inherited = _rate(base, REASONING)
+    reasoning = _rate(row, REASONING) or (inherited and max(inherited, output))
     return Rates(
         fresh=fresh,
         cache_read=_rate(row, READ) or fresh,
         cache_write_5m=write,
         cache_write_1h=_rate(row, WRITE_1H) or max(write, _rate(base, WRITE_1H)),
-        output=max(output, _rate(row, REASONING), _rate(base, REASONING)),
+        output=output,
+        reasoning=None if reasoning in (ZERO, output) else reasoning,
     )
 
 

@@ -11,6 +11,7 @@ from tokenroi_cli.app.workplace import open_workplace
 from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.domain.events import Answer, CallBooked, Event, Question
 from tokenroi_cli.domain.message import Text
+from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.session import EntryKind, Session
 from tokenroi_cli.repl.seat import Seat
 from tokenroi_cli.views.console import Console
@@ -30,6 +31,8 @@ class Start:
     """Records what should never happen; the REPL says where and goes on."""
     resume: bool = False
     """Go on in the newest session of this work tree."""
+    cap: Money | None = None
+    """On the session, instead of the configured one."""
 
 
 class Switchboard:
@@ -55,7 +58,7 @@ def repl(start: Start) -> int:
     workplace = open_workplace(start.root, board, start.environ)
     try:
         before = workplace.sessions.newest() if start.resume else None
-        seat = Seat(workplace, Conversation(workplace, before), board.calls)
+        seat = Seat(workplace, Conversation(workplace, before, start.cap), board.calls)
         start.console.write(f"{welcome(seat)}\n", "dim")
         if start.resume:
             start.console.write(f"{continued(before)}\n", "dim")

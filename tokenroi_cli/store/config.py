@@ -14,12 +14,12 @@ from tokenroi_cli.domain.config import (
     ProviderSettings,
 )
 from tokenroi_cli.domain.errors import NotConfigured
-from tokenroi_cli.domain.scope import BudgetMode
+from tokenroi_cli.domain.scope import BudgetMode, ScopePart
 from tokenroi_cli.domain.tier import TaskKind, Tier, TierModel
 from tokenroi_cli.store.config_check import checked
 from tokenroi_cli.store.paths import Home
 from tokenroi_cli.store.providers import ProviderFacts, bare_provider, facts
-from tokenroi_cli.store.schema import NOT_USED_YET, SCOPE_KINDS, Key, dotted
+from tokenroi_cli.store.schema import NOT_USED_YET, SCOPE_KINDS, Key, dotted, is_element
 from tokenroi_cli.store.toml_file import read_toml
 
 SCRIPT_VARIABLE = "TOKENROI_SCRIPT"
@@ -152,6 +152,8 @@ def _config(found: Settings) -> Config:
             caps={kind: budget[kind] for kind in SCOPE_KINDS if kind in budget},
             mode=BudgetMode(budget["mode"]),
             fail_cost=budget.get("fail_cost_usd"),
+            scopes={element(name): cap for name, cap in budget.items() if is_element(name)},
+            alert_command=budget.get("alert_command"),
         ),
         limits=LimitSettings(**_under(found, "limits")),
         commands=CommandSettings(timeout_s=found["commands", "timeout_s"].value),
@@ -161,6 +163,12 @@ def _config(found: Settings) -> Config:
         script=found["script",].value if ("script",) in found else None,
         origins={dotted(key): setting.origin for key, setting in found.items()},
     )
+
+
+def element(name: str) -> ScopePart:
+    """`feature/login` as a scope element."""
+    kind, _, key = name.partition("/")
+    return ScopePart(kind, key)
 
 
 def _tiers(found: Settings) -> dict[Tier, TierModel]:

@@ -7,7 +7,18 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from tokenroi_cli.domain.errors import NotConfigured
-from tokenroi_cli.store.schema import SCHEMA, Key, Named, Node, Short, Table, all_keys, dotted
+from tokenroi_cli.store.schema import (
+    ELEMENT,
+    SCHEMA,
+    Key,
+    Named,
+    Node,
+    Short,
+    Table,
+    all_keys,
+    dotted,
+    is_element,
+)
 from tokenroi_cli.store.values import Value
 
 _Found = Iterator[tuple[Key, object]]
@@ -23,9 +34,10 @@ def checked(raw: Mapping[str, object], file: Path) -> dict[Key, object]:
 
 def _table(raw: object, table: Table, at: Key, file: Path) -> _Found:
     for name, value in _names(raw, at, file).items():
-        if name not in table:
+        known = ELEMENT if ELEMENT in table and is_element(name) else name
+        if known not in table:
             raise _unknown((*at, name), table, file)
-        yield from _node(value, table[name], (*at, name), file)
+        yield from _node(value, table[known], (*at, name), file)
 
 
 def _node(value: object, node: Node, key: Key, file: Path) -> _Found:

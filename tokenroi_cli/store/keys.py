@@ -35,6 +35,11 @@ def enforces_ceiling(model: str, config: Config, environ: Mapping[str, str]) -> 
     return known.enforces_max_tokens and _same_host(_base(known, said, environ), known.api_base)
 
 
+def provider_name(model: str, config: Config) -> str:
+    """The litellm provider of a model. Raises NotConfigured for an unknown one."""
+    return _provider(model, config)[0].name
+
+
 def known_secrets(config: Config, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Every key value in the environment that tokenroi could use: what must never be printed or stored."""
     names = [name for provider in facts().values() for name in provider.key_env]

@@ -49,8 +49,10 @@ class Short:
 Node = Union[Value, Short, Named, "Table"]
 Table = Mapping[str, Node]
 
-SCOPE_KINDS = ("session", "day", "month", "project", "feature", "attempt")
+SCOPE_KINDS = ("session", "day", "month", "project", "feature", "run", "attempt")
 """Scope elements that a config can cap."""
+ELEMENT = "KIND/KEY"
+"""Stands for one element, such as `feature/login`, among the keys of a table."""
 
 _TIER = Short("model", MODEL, {"effort": EFFORT, "fallback": MODELS})
 _RATES = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
@@ -61,7 +63,8 @@ SCHEMA: Table = {
     "tiers": dict.fromkeys(Tier, _TIER),
     "routes": dict.fromkeys(TaskKind, ROUTE),
     "budget": {
-        **dict.fromkeys(SCOPE_KINDS, DOLLARS),
+        **dict.fromkeys((*SCOPE_KINDS, ELEMENT), DOLLARS),
+        "alert_command": TEXT,
         "mode": choice("hard", "soft"),
         "fail_cost_usd": DOLLARS,
     },
@@ -69,7 +72,9 @@ SCHEMA: Table = {
     "commands": {"timeout_s": whole(1, 24 * 3600), "allow_network": TEXTS, "writable": TEXTS},
     "sandbox": {"required": BOOLEAN},
     "worktree": {"setup": TEXT},
-    "providers": Named({"api_base": URL, "api_key_env": ENV_NAME, "enforces_max_tokens": BOOLEAN}),
+    "providers": Named(
+        {"api_base": URL, "api_key_env": ENV_NAME, "enforces_max_tokens": BOOLEAN, "allow_soft": BOOLEAN}
+    ),
     "prices": Named(
         {
             **dict.fromkeys(_RATES, RATE),
@@ -77,6 +82,7 @@ SCHEMA: Table = {
             "context": whole(1, 10**9),
             "max_output": whole(1, 10**9),
             "free": BOOLEAN,
+            "alias": MODEL,
         }
     ),
 }
@@ -91,6 +97,12 @@ NOT_USED_YET: frozenset[Key] = frozenset(
     }
 )
 """Keys that are read and checked, while nothing in this version acts on them."""
+
+
+def is_element(name: str) -> bool:
+    """Whether a key of the budget table names one scope element."""
+    kind, slash, key = name.partition("/")
+    return bool(slash and key) and kind in SCOPE_KINDS
 
 
 def dotted(key: Key) -> str:

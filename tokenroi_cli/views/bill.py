@@ -71,7 +71,8 @@ def _attempts(attempts: Sequence[Attempt]) -> str:
 def _totals(result: RunResult) -> str:
     cost, calls = with_unknown(result.cost, result.unknown), counted(result.calls, "call")
     made_up = "SCRIPTED, the money is made up: " if result.scripted else ""
-    said = [f"{made_up}total {cost} for {calls} of this run, retries included"]
+    cap = f", under a cap of {dollars(result.cap)}" if result.cap is not None else ""
+    said = [f"{made_up}total {cost} for {calls} of this run, retries included{cap}"]
     if result.repriced_premium is not None:
         said.append(f"the same tokens on premium: {dollars(result.repriced_premium)}")
     return "\n".join(said)

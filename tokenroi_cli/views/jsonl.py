@@ -8,6 +8,7 @@ from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.domain.events import (
     Alert,
     AttemptEnded,
+    BudgetAlert,
     CallBooked,
     CommandRan,
     Estimated,
@@ -21,6 +22,7 @@ from tokenroi_cli.domain.money import Money, decimal_usd
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.domain.spec import Attempt, CommandResult
 from tokenroi_cli.domain.usage import Usage
+from tokenroi_cli.views.alerts import budget_words
 
 Json = dict[str, object]
 
@@ -51,6 +53,8 @@ def event_object(event: Event) -> Json | None:
             return {"type": "estimate", "spec": event.spec, "tiers": _ranges(event)}
         case Alert():
             return {"type": "alert", "kind": event.kind, "text": event.text}
+        case BudgetAlert():
+            return {"type": "alert", "kind": "budget", "text": budget_words(event), **_budget(event)}
         case Notice():
             return {"type": "notice", "text": event.text}
     return None
@@ -67,6 +71,7 @@ def result_object(result: RunResult) -> Json:
         "hint": result.hint,
         "cost_usd": decimal_usd(result.cost),
         "unknown_usd": decimal_usd(result.unknown),
+        "cap_usd": _usd(result.cap),
         "repriced_premium_usd": _usd(result.repriced_premium),
         "calls": result.calls,
         "session": result.session,
@@ -93,6 +98,17 @@ def error_object(
         "unknown_usd": decimal_usd(unknown),
         "calls": calls,
         **({"spec": spec} if spec else {}),
+    }
+
+
+def _budget(event: BudgetAlert) -> Json:
+    totals = event.totals
+    return {
+        "scope": str(event.budget.part),
+        "percent": event.percent,
+        "cap_usd": decimal_usd(event.budget.cap),
+        "spent_usd": decimal_usd(totals.settled),
+        "unknown_usd": decimal_usd(totals.unknown),
     }
 
 

@@ -4,6 +4,7 @@ from tokenroi_cli.domain.call import CallState
 from tokenroi_cli.domain.events import (
     Alert,
     AttemptEnded,
+    BudgetAlert,
     CallBooked,
     CommandRan,
     Estimated,
@@ -16,6 +17,7 @@ from tokenroi_cli.domain.events import (
 )
 from tokenroi_cli.domain.spec import Attempt, CommandResult
 from tokenroi_cli.domain.usage import Usage
+from tokenroi_cli.views.alerts import budget_words
 from tokenroi_cli.views.counts import counted, tokens
 from tokenroi_cli.views.money import dollars, with_unknown
 from tokenroi_cli.views.safe import line, prose
@@ -73,6 +75,8 @@ def lines(event: Event) -> tuple[str, ...]:
             return _attempt(event.attempt)
         case Alert():
             return (f"  ! {line(event.text)}",)
+        case BudgetAlert():
+            return (f"  ! {budget_words(event)}",)
         case Notice():
             return tuple(prose(row) for row in event.text.splitlines()) or ("",)
     return ()

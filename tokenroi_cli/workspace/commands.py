@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from pathlib import Path
 from threading import Event
+from types import MappingProxyType
 from typing import IO
 
 from tokenroi_cli.domain.errors import Interrupted
@@ -37,16 +38,18 @@ def run_command(
     timeout_s: float,
     environ: Mapping[str, str],
     cancel: Event | None = None,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> CommandResult:
     """Runs `command` with /bin/sh in `cwd` for at most `timeout_s` seconds, with no input to read.
 
-    It sees the allowed part of `environ` only. Whatever it leaves running is ended with it. Output is stderr
-    and stdout as they came, both ends of it when it is long, without control sequences. A command that cannot
-    start is a result with no exit code. Raises Interrupted after `cancel` was set and the command ended.
+    It sees the allowed part of `environ` only, and `more`. Whatever it leaves running is ended with it.
+    Output is stderr and stdout as they came, both ends of it when it is long, without control sequences. A
+    command that cannot start is a result with no exit code. Raises Interrupted after `cancel` was set and
+    the command ended.
     """
     started = time.monotonic()
     try:
-        process = _start(command, cwd, environ)
+        process = _start(command, cwd, {**child_environment(environ), **more})
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return CommandResult(command, None, f"could not start: {reason}", 0.0)
@@ -71,7 +74,7 @@ def _start(command: str, cwd: Path, environ: Mapping[str, str]) -> subprocess.Po
     return subprocess.Popen(
         [*guard, "/bin/sh", "-c", command],
         cwd=cwd,
-        env=child_environment(environ),
+        env=environ,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
