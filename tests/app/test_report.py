@@ -49,14 +49,14 @@ def play(tmp_path: Path, replies: str, prompts: int = 1) -> tuple[Report, Hearin
 def test_tokens_that_were_told_are_repriced(tmp_path: Path) -> None:
     found, _ = play(tmp_path, TOLD)
     assert (found.repriced_premium, found.untold) == (usd("0.004"), 0)
-    assert found.scripted == found.cost == usd("0.002")
+    assert found.sums.scripted == found.sums.totals.settled == usd("0.002")
 
 
 def test_a_call_that_told_no_tokens_has_no_price_on_premium(tmp_path: Path) -> None:
     found, _ = play(tmp_path, CUT)
     assert (found.repriced_premium, found.untold) == (None, 1)
-    assert found.cost == ZERO
-    assert found.scripted == found.unknown > 0
+    assert found.sums.totals.settled == ZERO
+    assert found.sums.scripted == found.sums.totals.unknown > 0
 
 
 def test_what_is_left_out_is_counted(tmp_path: Path) -> None:

@@ -19,18 +19,26 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Sums:
+    rows: Sequence[Row] = ()
+    totals: Totals = Totals()  # noqa: RUF009 (frozen)
+    usage: Usage = Usage()  # noqa: RUF009 (frozen)
+    scripted: Money = ZERO
+    by_usage: Totals = Totals()  # noqa: RUF009 (frozen)
+    by_bill: Totals = Totals()  # noqa: RUF009 (frozen)
+    unbilled: int = 0
+    retries: int = 0
+    repeated: Totals = Totals()  # noqa: RUF009 (frozen)
+
+
+@dataclass(frozen=True)
 class Report:
     since: datetime | None
     until: datetime
     by: str
-    rows: Sequence[Row]
-    calls: int
-    cost: Money
-    unknown: Money
-    usage: Usage
+    sums: Sums
     repriced_premium: Money | None
     untold: int
-    scripted: Money
 
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=1)))
@@ -38,30 +46,18 @@ MID = Row(
     "anthropic/claude-sonnet-5-5", Totals(12, settled=usd("1.2")), Usage(fresh=40_000, cache_read=120_000)
 )
 LOST = Row("", Totals(1, unknown=usd("0.2"), in_flight=usd("0.05")), Usage())
-REPORT = Report(
-    since=NOON - timedelta(days=30),
-    until=NOON,
-    by="model",
+SUMS = Sums(
     rows=(MID, LOST),
-    calls=13,
-    cost=usd("1.2"),
-    unknown=usd("0.25"),
+    totals=Totals(13, usd("1.2"), usd("0.2"), usd("0.05")),
     usage=MID.usage,
-    repriced_premium=usd("4.8"),
-    untold=1,
-    scripted=ZERO,
+    by_usage=Totals(10, settled=usd("1")),
+    by_bill=Totals(2, settled=usd("0.2")),
+    unbilled=3,
+    retries=2,
+    repeated=Totals(2, settled=usd("0.03"), unknown=usd("0.2")),
 )
-EMPTY = replace(
-    REPORT,
-    since=None,
-    rows=(),
-    calls=0,
-    cost=ZERO,
-    unknown=ZERO,
-    usage=Usage(),
-    repriced_premium=None,
-    untold=0,
-)
+REPORT = Report(NOON - timedelta(days=30), NOON, "model", SUMS, usd("4.8"), 1)
+EMPTY = Report(None, NOON, "model", Sums(), None, 0)
 
 
 def test_golden() -> None:
@@ -81,6 +77,12 @@ def test_json() -> None:
         "calls": 13,
         "cost_usd": "1.2",
         "unknown_usd": "0.25",
+        "exact_usd": "1",
+        "provider_billed_usd": "0.2",
+        "unbilled_calls": 3,
+        "retries": 2,
+        "retry_overhead_usd": "0.03",
+        "retry_overhead_unknown_usd": "0.2",
         "repriced_premium_usd": "4.8",
         "untold_calls": 1,
         "scripted_usd": "0",
@@ -113,7 +115,9 @@ def test_json() -> None:
 
 
 def test_made_up_money_is_called_so() -> None:
-    assert "SCRIPTED: $0.5000 of it is made up" in report_text(replace(REPORT, scripted=usd("0.5")))
+    assert "SCRIPTED: $0.5000 of it is made up" in report_text(
+        replace(REPORT, sums=replace(SUMS, scripted=usd("0.5")))
+    )
 
 
 def test_until_is_utc_whatever_the_clock_says() -> None:

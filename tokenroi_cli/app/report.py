@@ -1,7 +1,7 @@
 """`tokenroi report`: what the ledger holds, in plain totals. It needs no model, no key and no trust."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,11 +9,11 @@ from tokenroi_cli.app.workplace import now, open_ledger, premium_price
 from tokenroi_cli.domain.call import CallState
 from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import UsageError
+from tokenroi_cli.domain.events import CallBooked
 from tokenroi_cli.domain.money import Money
-from tokenroi_cli.domain.usage import Usage
-from tokenroi_cli.money.ledger import Ledger
+from tokenroi_cli.money.ledger import BookedCall, Ledger
 from tokenroi_cli.money.prices import PriceTable
-from tokenroi_cli.money.report import ReportRow, summary
+from tokenroi_cli.money.report import Summary, fold, summary
 from tokenroi_cli.policy.reprice import reprice
 from tokenroi_cli.store.config import load
 from tokenroi_cli.store.paths import locate
@@ -36,19 +36,11 @@ class Report:
     since: datetime | None
     until: datetime
     by: str
-    rows: tuple[ReportRow, ...]
-    calls: int
-    cost: Money
-    """Settled money."""
-    unknown: Money
-    """Worst case of what is unknown or still in flight."""
-    usage: Usage
+    sums: Summary
     repriced_premium: Money | None
     """The tokens that were reported, at the premium tier's price; None without them or without it."""
     untold: int
     """Calls that may have been billed, but told no tokens: `repriced_premium` is without them."""
-    scripted: Money
-    """The part of cost and unknown that scripts made up."""
 
 
 def report(environ: Mapping[str, str], options: ReportOptions) -> Report:
@@ -58,23 +50,24 @@ def report(environ: Mapping[str, str], options: ReportOptions) -> Report:
     home = locate(environ)
     ledger = open_ledger(home)
     try:
-        rows = summary(ledger, options.by, since)
+        sums = summary(ledger, options.by, since)
         repriced, untold = _on_premium(ledger, load(home, environ), since)
     finally:
         ledger.close()
-    return Report(
-        since=since,
-        until=until,
-        by=options.by,
-        rows=rows,
-        calls=sum(row.totals.calls for row in rows),
-        cost=Money(sum(row.totals.settled for row in rows)),
-        unknown=Money(sum(row.totals.unknown + row.totals.in_flight for row in rows)),
-        usage=sum((row.usage for row in rows), Usage()),
-        repriced_premium=repriced,
-        untold=untold,
-        scripted=Money(sum(row.scripted for row in rows)),
-    )
+    return Report(since, until, options.by, sums, repriced, untold)
+
+
+def check(options: ReportOptions) -> None:
+    """Raises UsageError for a column or a span that is none, before anything is read or written."""
+    since_when(options.since, now())
+    fold((), options.by, frozenset())
+
+
+def breakdown(calls: Sequence[CallBooked], by: str) -> Summary:
+    """The same of the calls that a front-end has heard of. Raises UsageError for a column that is none."""
+    repeated = {call.call.purpose.retry_of for call in calls} - {None}
+    booked = (BookedCall(call.call, call.event) for call in calls)
+    return fold(booked, by, {call_id for call_id in repeated if call_id})
 
 
 def since_when(text: str | None, until: datetime) -> datetime | None:

@@ -52,11 +52,12 @@ class Tap:
 
     def cost(self) -> str | None:
         """The provider's own price in USD, where it names one; None when somebody else bills the call too."""
-        cost = self._said.get("cost")
-        if not self._final or self._said.get("is_byok") or type(cost) not in (int, Decimal):
+        if not self._final or self._said.get("is_byok"):
             return None
-        amount = Decimal(cost or 0)
-        return f"{amount:f}" if amount.is_finite() and 0 <= amount <= MOST_USD else None
+        amount = _amount(self._said)
+        if amount is None or not amount.is_finite() or not 0 <= amount <= MOST_USD:
+            return None
+        return f"{amount:f}"
 
     def feed(self, data: bytes) -> None:
         *lines, rest = data.split(b"\n")
@@ -107,6 +108,17 @@ class Tap:
         self.id = self.id or id_in(event)
         self.error = error_in(event) or self.error
         self.ended = self.ended or str(event.get("type")) in self._dialect.last
+
+
+def _amount(said: Mapping[str, Any]) -> Decimal | None:
+    """In USD: the routers' `cost`, Perplexity's `cost.total_cost`, xAI's ticks."""
+    cost = said.get("cost")
+    if isinstance(cost, Mapping):
+        cost = cost.get("total_cost")
+    if type(cost) in (int, Decimal):
+        return Decimal(cost or 0)
+    ticks = said.get("cost_in_usd_ticks")
+    return Decimal(ticks).scaleb(-10) if type(ticks) is int else None
 
 
 def _larger(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

@@ -186,6 +186,11 @@ class Ledger:
             yield from (booked for _, booked in page)
             after = page[-1][0]
 
+    def repeated(self, since: datetime | None = None) -> frozenset[str]:
+        """Ids of the calls that were tried again by one that began since."""
+        with self._database.read() as db:
+            return statements.repeated(db, iso(since) if since else "")
+
     def count(self) -> int:
         """Calls, whatever became of them."""
         with self._database.read() as db:

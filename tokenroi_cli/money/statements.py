@@ -179,6 +179,12 @@ def calls(db: sqlite3.Connection, after: int, where: Mapping[str, str]) -> list[
     ).fetchall()
 
 
+def repeated(db: sqlite3.Connection, since: str) -> frozenset[str]:
+    """Ids of the calls that a later one repeats."""
+    rows = db.execute("SELECT retry_of FROM calls WHERE retry_of IS NOT NULL AND at >= ?", (since,))
+    return frozenset(row["retry_of"] for row in rows)
+
+
 def count(db: sqlite3.Connection) -> int:
     """All calls: they are numbered from 1, and none ever goes."""
     (number,) = db.execute("SELECT MAX(number) FROM calls").fetchone()

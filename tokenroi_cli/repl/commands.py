@@ -5,16 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from tokenroi_cli.app import budgets
 from tokenroi_cli.app.plan import PlanOptions, plan
+from tokenroi_cli.app.report import breakdown
 from tokenroi_cli.app.run_spec import ExecOptions, run_spec
 from tokenroi_cli.domain.call import CallState
-from tokenroi_cli.domain.errors import UsageError
+from tokenroi_cli.domain.errors import TokenroiError, UsageError
 from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.repl.seat import Leave, Outcome, Said, Seat, Work
 from tokenroi_cli.views.bill import calls_table
+from tokenroi_cli.views.budgets import budgets_text
 from tokenroi_cli.views.counts import counted
 from tokenroi_cli.views.money import dollars, with_unknown
+from tokenroi_cli.views.report import breakdown_table, certainty
 from tokenroi_cli.views.tables import table
 
 _COMMAND = re.compile(r"/([a-z]*)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
@@ -79,19 +83,48 @@ def _newest(seat: Seat) -> str:
     return max(specs, key=lambda path: (seat.workplace.tree.resolve(path).stat().st_mtime_ns, path))
 
 
-def _cost(seat: Seat, _words: str) -> Outcome:
+def _cost(seat: Seat, words: str) -> Outcome:
     if not seat.calls:
         return Said("no call yet: $0.00 since this REPL began")
+    if words:
+        return _cost_by(seat, words)
     status = seat.conversation.status()
     cap = "no cap" if status.cap is None else f"cap {dollars(status.cap)} {'hard' if status.hard else 'soft'}"
     cost, calls = with_unknown(*_sums(seat)), counted(len(seat.calls), "call")
     said = [
         calls_table(seat.calls),
         "",
+        breakdown_table(breakdown(seat.calls, "class"), "class"),
+        "",
+        *certainty(breakdown(seat.calls, "class")),
         f"since this REPL began: {cost} for {calls}, plans and specs included",
         f"this session, resumed parts included: {with_unknown(status.spent, status.unknown)}, {cap}",
     ]
     return Said("\n".join(said))
+
+
+def _cost_by(seat: Seat, by: str) -> Outcome:
+    """What was called since the REPL began, by one column."""
+    try:
+        sums = breakdown(seat.calls, by)
+    except UsageError as error:
+        return Said(f"{error.what}: {error.hint}")
+    return Said("\n".join([breakdown_table(sums, by), "", *certainty(sums)]))
+
+
+def _budget(seat: Seat, words: str) -> Outcome:
+    environ, root = seat.workplace.environ, seat.workplace.root
+    verb, *rest = words.split() or ["show"]
+    try:
+        match verb, rest:
+            case "show", []:
+                return Said(budgets_text(budgets.show(environ, root)))
+            case "thaw", [scope]:
+                part, why = budgets.thaw(environ, root, scope)
+                return Said(f"{part} may spend again; it was frozen because {why}")
+    except TokenroiError as error:
+        return Said(f"{error.what}: {error.hint}")
+    return Said("/budget, or /budget thaw SCOPE; caps are set by `tokenroi budget set`, for the next start")
 
 
 def _sums(seat: Seat) -> tuple[Money, Money]:
@@ -109,7 +142,10 @@ COMMANDS = {
     "help": Command("", "this list", _help),
     "plan": Command("TASK", "let the premium model write a spec", _plan),
     "exec": Command("[SPEC]", "carry a spec out in a fresh context; without a name the newest", _exec),
-    "cost": Command("", "what was called and what it cost", _cost),
+    "cost": Command(
+        "[COLUMN]", "what was called and what it cost; by model, tier, task, attempt, class", _cost
+    ),
+    "budget": Command("[thaw SCOPE]", "caps, what is left of them, what is frozen", _budget),
     "quit": Command("", "leave (Ctrl-D)", _quit),
 }
 """What can follow a slash."""
