@@ -17,6 +17,7 @@ from tokenroi_cli.domain.config import Endpoint
 from tokenroi_cli.domain.errors import BudgetRefused, ConnectionFailed, NotConfigured, ProviderError
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.llm.failures import failure
+from tokenroi_cli.llm.shapes import text_in
 from tokenroi_cli.llm.transfer import Transfer
 from tokenroi_cli.llm.wire import WireGuard
 
@@ -243,3 +244,127 @@ def test_a_redirect_goes_nowhere() -> None:
         assert (answer.status_code, elsewhere.requests) == (307, [])
     error = failure(transfer, None)
     assert "api_base" in error.hint
+
+
+CHAT = "/v1/chat/completions"
+MESSAGES = "/v1/messages"
+GEMINI = "/v1beta/models/m:streamGenerateContent"
+RESPONSES = "/v1/responses"
+BODIES: dict[str, dict[str, Any]] = {
+    CHAT: BODY,
+    MESSAGES: BODY,
+    RESPONSES: {"model": "m", "stream": True, "max_output_tokens": 100, "input": []},
+    GEMINI: {"generationConfig": {"maxOutputTokens": 100}, "contents": []},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "why"),
+    [
+        (CHAT, {"service_tier": "priority"}, "service_tier"),
+        (CHAT, {"web_search_options": {}}, "web_search_options"),
+        (CHAT, {"models": ["dear"]}, "models"),
+        (CHAT, {"plugins": [{"id": "web"}]}, "plugins"),
+        (CHAT, {"provider": {"order": ["x"]}}, "provider"),
+        (CHAT, {"modalities": ["audio"]}, "modalities"),
+        (CHAT, {"prediction": {"type": "content", "content": "x"}}, "prediction"),
+        (CHAT, {"n": 2}, "several answers"),
+        (CHAT, {"tools": [{"type": "web_search"}]}, "web_search runs at the provider"),
+        (CHAT, {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "image_url"),
+        (CHAT, {"messages": [{"role": "user", "content": [{"type": "input_audio"}]}]}, "input_audio"),
+        (CHAT, {"unheard_of": 1}, "unheard_of"),
+        (MESSAGES, {"service_tier": "auto"}, "service_tier"),
+        (MESSAGES, {"speed": "fast"}, "speed"),
+        (MESSAGES, {"inference_geo": "us"}, "inference_geo"),
+        (MESSAGES, {"container": "c"}, "container"),
+        (MESSAGES, {"mcp_servers": []}, "mcp_servers"),
+        (MESSAGES, {"tools": [{"type": "web_search_20250305", "name": "w"}]}, "runs at the provider"),
+        (MESSAGES, {"tools": [{"type": "code_execution_20250522", "name": "c"}]}, "runs at the provider"),
+        (MESSAGES, {"messages": [{"role": "user", "content": [{"type": "document"}]}]}, "document"),
+        (
+            MESSAGES,
+            {
+                "messages": [
+                    {"role": "user", "content": [{"type": "tool_result", "content": [{"type": "image"}]}]}
+                ]
+            },
+            "image",
+        ),
+        (RESPONSES, {"background": True}, "background"),
+        (RESPONSES, {"previous_response_id": "r"}, "previous_response_id"),
+        (RESPONSES, {"tools": [{"type": "file_search"}]}, "file_search"),
+        (RESPONSES, {"input": [{"role": "user", "content": [{"type": "input_image"}]}]}, "input_image"),
+        (GEMINI, {"cachedContent": "c"}, "cachedContent"),
+        (GEMINI, {"tools": [{"googleSearch": {}}]}, "googleSearch"),
+        (GEMINI, {"contents": [{"parts": [{"inlineData": {}}]}]}, "inlineData"),
+        (GEMINI, {"generationConfig": {"maxOutputTokens": 9, "candidateCount": 2}}, "several answers"),
+        (GEMINI, {"generationConfig": {"maxOutputTokens": 9, "responseModalities": ["IMAGE"]}}, "Modalities"),
+    ],
+)
+def test_what_has_no_known_price_or_bound_is_not_sent(
+    server: Loopback, path: str, change: dict[str, Any], why: str
+) -> None:
+    transfer = transfer_to(server.url)
+    assert why in refused(transfer, server.url + path, {**BODIES[path], **change})
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_an_ordinary_request_of_each_protocol_is_sent(server: Loopback, path: str) -> None:
+    assert post(transfer_to(server.url), server.url + path, BODIES[path]).status_code == 200
+
+
+def test_more_text_than_was_reserved_is_not_sent(server: Loopback) -> None:
+    """A system prompt, a tool, an example: whatever somebody in between adds to the request."""
+    body = {**BODY, "messages": [{"role": "user", "content": "x" * 500}]}
+    size = text_in(body)
+    assert size > 500
+    for allowed, sent in ((size, True), (size - 1, False)):
+        leave = permit("openai/m", max_output=100, max_text=allowed)
+        if sent:
+            assert post(transfer_to(server.url, leave=leave), server.url + CHAT, body).status_code == 200
+        else:
+            assert "bytes of text" in refused(transfer_to(server.url, leave=leave), server.url + CHAT, body)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "added", [{"system": "y" * 999}, {"tools": [{"name": "y" * 999}]}, {"stop": ["y" * 999]}]
+)
+def test_text_counts_wherever_it_stands(server: Loopback, added: dict[str, Any]) -> None:
+    leave = permit("openai/m", max_output=100, max_text=900)
+    assert refused(transfer_to(server.url, leave=leave), server.url + MESSAGES, {**BODY, **added})
+
+
+def test_text_is_counted_as_the_worst_tokenizer_would() -> None:
+    assert text_in({"a": "\ufdfa"}) == 1 + 33
+    assert text_in({"a": [{"b": 12345}, None, True]}) == 1 + 1 + 5 + 4 + 4
+
+
+@pytest.mark.parametrize(("reserved", "sent"), [(False, False), (True, True)])
+def test_a_cache_that_lasts_an_hour_must_have_been_reserved(
+    server: Loopback, reserved: bool, sent: bool
+) -> None:
+    mark = {"type": "ephemeral", "ttl": "1h"}
+    content = [{"type": "text", "text": "hello", "cache_control": mark}]
+    body = {**BODY, "messages": [{"role": "user", "content": content}]}
+    leave = permit("openai/m", max_output=100, cache_an_hour=reserved)
+    transfer = transfer_to(server.url, leave=leave)
+    if sent:
+        post(transfer, server.url + MESSAGES, body)
+    else:
+        assert "a cache that was not reserved" in refused(transfer, server.url + MESSAGES, body)
+    assert len(server.requests) == sent
+
+
+def test_what_a_schema_or_a_text_speaks_of_is_no_field(server: Loopback) -> None:
+    """A tool may well have an argument called `image`, and a file may hold a request."""
+    schema = {"type": "object", "properties": {"type": {"enum": ["image"]}, "ttl": {"const": "1h"}}}
+    tools = [{"type": "function", "function": {"name": "draw", "parameters": schema}}]
+    call = {"id": "c", "type": "function", "function": {"name": "draw", "arguments": '{"type": "image"}'}}
+    messages = [
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c", "content": json.dumps({"type": "image", "n": 2})},
+    ]
+    body = {**BODY, "tools": tools, "messages": messages}
+    assert post(transfer_to(server.url), server.url + CHAT, body).status_code == 200

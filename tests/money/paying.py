@@ -158,6 +158,8 @@ class Books:
     alerts: list[tuple[ScopePart, int]] = field(default_factory=list)
     waits: list[Room] = field(default_factory=list)
     breaker: Breaker = field(default_factory=Breaker)
+    prefix: str = ""
+    """Of the ids of calls: for several doors to one ledger."""
 
     def __post_init__(self) -> None:
         numbers = count(1)
@@ -167,7 +169,7 @@ class Books:
             provider=self.provider,
             terms=Terms(self.config, lambda model: self.enforced, self._allow_soft, zone=UTC),
             clock=lambda: NOON,
-            ids=lambda: f"c{next(numbers)}",
+            ids=lambda: f"{self.prefix}c{next(numbers)}",
             listeners=Listeners(
                 booked=lambda call, event: self.ended.append((call, event)),
                 alert=lambda room, percent: self.alerts.append((room.budget.part, percent)),

@@ -1,8 +1,10 @@
 """The one door: what is reserved, what goes out, who is refused."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,6 +25,7 @@ from tests.money.paying import (
     USAGE,
     WORST,
     Books,
+    Script,
     Stream,
     a_call,
     a_request,
@@ -35,9 +38,10 @@ from tests.money.paying import (
 from tokenroi_cli.domain.call import CallEvent, CallState, Permit
 from tokenroi_cli.domain.config import PriceSettings
 from tokenroi_cli.domain.errors import BudgetRefused, Unpriced
-from tokenroi_cli.domain.message import FinishReason, Reply, Request, Text, TextDelta
-from tokenroi_cli.domain.money import Money, usd
+from tokenroi_cli.domain.message import FinishReason, Message, Reply, Request, Role, Text, TextDelta
+from tokenroi_cli.domain.money import Money, decimal_usd, usd
 from tokenroi_cli.domain.scope import Budget, BudgetMode, ScopePart, Totals
+from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.money.bounds import FLOOR, input_bound, worst
 from tokenroi_cli.money.budgets import Room
 from tokenroi_cli.money.ledger import Ledger
@@ -212,3 +216,138 @@ def test_a_ledger_that_fails_stops_the_call_before_it_is_sent(ledger: Ledger) ->
         say(books)
     assert caught.value.reason == "ledger"
     assert books.provider.requests == []
+
+
+def test_what_the_provider_counted_bounds_the_next_step_tightly(ledger: Ledger) -> None:
+    """The same prompt, grown: its prefix costs what was counted, not a token per byte."""
+    first = a_request("x" * 20_000)
+    grown = replace(
+        first,
+        messages=(
+            *first.messages,
+            Message(Role.ASSISTANT, (Text("ok"),)),
+            Message(Role.USER, (Text("and now?"),)),
+        ),
+    )
+    books = open_books(ledger, answers(Usage(fresh=5000, output=20)))
+    say(books, first)
+    say(books, grown)
+    loose, tight = (permit.max_input for permit in books.provider.permits)
+    assert loose == input_bound(first)
+    assert 5000 < tight < 5300
+    assert books.provider.permits[1].max_text > 20_000, "the body is as long as it is"
+    (_, reserved), (_, second) = [(row.call.id, row.call.price) for row in ledger.booked()]
+    assert reserved == second
+
+
+@pytest.mark.parametrize(
+    ("script", "tight"),
+    [
+        (answers(Usage(fresh=5000, output=20)), True),
+        (answers(Usage(fresh=5000, output=20), model="model-20261101"), True),
+        (answers(Usage(fresh=5000, output=20), model="another"), False),
+        (answers(None), False),
+    ],
+)
+def test_only_what_the_asked_model_counted_is_believed(ledger: Ledger, script: Script, tight: bool) -> None:
+    request = a_request("x" * 20_000)
+    books = open_books(ledger, script)
+    say(books, request)
+    say(books, request)
+    assert (books.provider.permits[1].max_input == 5000) is tight
+
+
+def test_input_that_a_script_makes_up_bounds_nothing(ledger: Ledger) -> None:
+    books = open_books(ledger, answers(Usage(fresh=50, output=20)))
+    terms = replace(books.gateway.terms, counts_input=lambda _model: False)
+    door = replace(books.gateway, terms=terms)
+    for _ in range(2):
+        list(door.stream(REQUEST, PURPOSE))
+    assert [permit.max_input for permit in books.provider.permits] == [input_bound(REQUEST)] * 2
+
+
+def test_a_cache_that_lasts_an_hour_is_reserved_at_its_own_rate(ledger: Ledger) -> None:
+    rates = replace(PRICE.rates, cache_write_1h=usd(6))
+    dear = replace(PRICE, rates=rates)
+    asked = replace(REQUEST, cache_an_hour=True)
+    assert worst(dear, 1000, 10, an_hour=True) - worst(dear, 1000, 10) == Money(1000 * usd("2.25") // 10**6)
+    books = open_books(ledger, answers())
+    say(books, asked)
+    assert books.provider.permits[0].cache_an_hour
+
+
+@pytest.mark.parametrize(("calls", "told"), [(3, []), (2, [50]), ("1.25", [50, 80]), (1, [50, 80, 100])])
+def test_every_threshold_that_is_passed_is_told(ledger: Ledger, calls: str, told: list[int]) -> None:
+    """A cap of so many calls, and one call."""
+    cap = decimal_usd(Money(int(COST * Decimal(calls))))
+    books = open_books(ledger, answers(), config=capped(BudgetMode.SOFT, day=cap))
+    say(books)
+    assert books.alerts == [(DAY, percent) for percent in told]
+
+
+def test_each_threshold_is_told_exactly_once_by_whoever_comes_first(path: Path) -> None:
+    """Eight threads, two ledgers on one file, a restart: three alerts in all."""
+    alerts: list[tuple[ScopePart, int]] = []
+    config = capped(BudgetMode.SOFT, day="0.02")
+    for _ in range(2):
+        with (
+            closing(Ledger(path, clock=lambda: NOON)) as one,
+            closing(Ledger(path, clock=lambda: NOON)) as other,
+        ):
+            doors = [open_books(ledger, answers(), config=config) for ledger in (one, other)]
+            for number, books in enumerate(doors):
+                books.prefix = f"{len(alerts)}-{number}-{_}-"
+
+            def work(books: Books) -> None:
+                for _ in range(5):
+                    try:
+                        list(books.gateway.stream(REQUEST, PURPOSE))
+                    except BudgetRefused:
+                        return
+
+            with ThreadPoolExecutor(8) as pool:
+                list(pool.map(work, doors * 4))
+            alerts += [alert for books in doors for alert in books.alerts]
+    assert sorted(percent for _, percent in alerts) == [50, 80, 100]
+
+
+def test_a_budget_that_cannot_pay_for_one_more_call_is_used_up(ledger: Ledger) -> None:
+    books = open_books(ledger, answers(), config=capped(day="0.0245"))
+    while not refused(books):
+        pass
+    spent = ledger.totals(DAY).settled
+    assert spent * 100 < usd("0.0245") * 80
+    assert books.alerts == [(DAY, 100)]
+    assert not say_quietly(books)
+    assert [percent for _, percent in books.alerts].count(100) == 1
+
+
+def test_a_prompt_too_long_for_an_untouched_budget_uses_nothing_up(ledger: Ledger) -> None:
+    books = open_books(ledger, answers(), config=capped(day="0.001"))
+    assert refused(books)
+    assert books.alerts == []
+
+
+def test_another_cap_on_the_same_day_is_another_budget(ledger: Ledger) -> None:
+    for cap in ("0.007", "0.0105"):
+        books = open_books(ledger, answers(), config=capped(BudgetMode.SOFT, day=cap))
+        books.prefix = cap
+        say(books)
+        assert books.alerts
+
+
+def test_a_ledger_that_others_answer_for_promises_no_hard_cap(ledger: Ledger) -> None:
+    ledger.shared_filesystem = "nfs4"
+    books = open_books(ledger, answers(), config=capped(day="1"))
+    with pytest.raises(BudgetRefused) as caught:
+        say(books)
+    assert caught.value.reason == "shared_filesystem"
+    assert "nfs4" in caught.value.what
+    assert books.provider.requests == []
+    soft = open_books(ledger, answers(), config=capped(BudgetMode.SOFT, day="1"))
+    assert say(soft)
+
+
+def say_quietly(books: Books) -> bool:
+    """Whether one more call got through."""
+    return not refused(books)

@@ -45,6 +45,7 @@ def test_a_call() -> None:
         "retry_of": None,
         "answered_model": None,
         "note": "",
+        "answer_id": None,
     }
 
 

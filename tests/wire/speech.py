@@ -52,6 +52,8 @@ class Says:
     """(text, signature); a text of None is Anthropic's redacted thinking, the signature its data."""
     model: str = ""
     """Left out: the one that was asked for."""
+    id: str = ""
+    """The provider's name for the answer."""
     extra_usage: Mapping[str, Any] | None = None
     """Laid over the usage object as it is, for fields such as `cost`."""
 
@@ -81,7 +83,7 @@ def chat(says: Says, model: str) -> Said:
     def chunk(delta: Json, finish: str | None = None) -> Json:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         return {
-            "id": "c",
+            "id": says.id or "c",
             "object": "chat.completion.chunk",
             "created": 1,
             "model": model,
@@ -127,7 +129,13 @@ def responses(says: Says, model: str) -> Said:
         body.append({"type": f"response.{kind}", "sequence_number": len(body), **more})
 
     def whole(status: str, **more: Any) -> Json:
-        answer = {"id": "r", "object": "response", "created_at": 1, "model": model, "status": status}
+        answer = {
+            "id": says.id or "r",
+            "object": "response",
+            "created_at": 1,
+            "model": model,
+            "status": status,
+        }
         rest = {
             "parallel_tool_calls": True,
             "tool_choice": "auto",
@@ -175,7 +183,7 @@ def _responses_usage(tokens: Tokens) -> Json:
 def anthropic(says: Says, model: str) -> Said:
     """Anthropic messages: input tokens come with the first event, output tokens with the finish reason."""
     usage = _anthropic_usage(says.usage) if says.usage else {}
-    start = {"id": "msg", "type": "message", "role": "assistant", "model": model, "content": []}
+    start = {"id": says.id or "msg", "type": "message", "role": "assistant", "model": model, "content": []}
     body: list[Json] = [
         {
             "type": "message_start",

@@ -37,6 +37,8 @@ from tokenroi_cli.domain.message import (
     ToolResult,
 )
 from tokenroi_cli.domain.usage import Usage
+from tokenroi_cli.llm.routes import PROVED
+from tokenroi_cli.money.bounds import text_bound
 
 every_route = pytest.mark.parametrize("route", ROUTES.values(), ids=ROUTES)
 MARK = {"type": "ephemeral"}
@@ -291,3 +293,46 @@ def test_replies_can_be_decided_by_content() -> None:
     with Loopback(echo) as server:
         for word in ("one", "two"):
             assert last(OPENAI.call(server, messages=(Message(Role.USER, (Text(word),)),))).text == word
+
+
+@every_route
+def test_what_litellm_makes_of_a_request_holds_no_more_than_was_reserved(route: Route) -> None:
+    """The widest conversation there is, under the tightest permit: the bound that the gateway reserves."""
+    ugly = '{"path": "caf\\u00e9 \\ufdfa", "n": 1e3}'
+    history = (
+        *CONVERSATION,
+        Message(
+            Role.ASSISTANT, (Thinking("hm \ufdfa", "sig"), Text("a\ud800b"), ToolCall("t_3", "read", ugly))
+        ),
+        Message(Role.USER, (ToolResult("t_3", "x" * 300, error=True), Text("<|endoftext|> \ufdfa"))),
+    )
+    request = route.request(messages=history, cache_system=True)
+    with Loopback([Says("x")]) as server:
+        route.call(server, route.permit(max_text=text_bound(request)), messages=history, cache_system=True)
+        assert len(server.requests) == 1
+
+
+@every_route
+def test_a_hello_holds_no_more_than_was_reserved(route: Route) -> None:
+    request = route.request(tools=(), system="")
+    with Loopback([Says("x")]) as server:
+        route.call(server, route.permit(max_text=text_bound(request)), tools=(), system="")
+        assert len(server.requests) == 1
+
+
+def test_a_cache_for_an_hour_goes_out_where_it_was_reserved() -> None:
+    with Loopback([Says("x")]) as server:
+        ANTHROPIC.call(
+            server,
+            ANTHROPIC.permit(cache_an_hour=True),
+            messages=CONVERSATION,
+            cache_system=True,
+            cache_an_hour=True,
+        )
+        body = server.requests[0].body
+    assert body["system"][0]["cache_control"] == {"type": "ephemeral", "ttl": "1h"}
+    assert json.dumps(body).count('"ttl": "1h"') == 2
+
+
+def test_the_proved_routes_are_those_that_doctor_names() -> None:
+    assert {route.model.partition("/")[0] for route in ROUTES.values()} == set(PROVED)

@@ -13,7 +13,7 @@ from tokenroi_cli.domain.money import ZERO, Money, decimal_usd, usd
 from tokenroi_cli.domain.scope import Budget, Scope, ScopePart, Totals
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.money import records, statements
-from tokenroi_cli.money.budgets import THRESHOLDS, Room, fits, reached
+from tokenroi_cli.money.budgets import Room, fits, reached
 from tokenroi_cli.money.database import LONG_PATIENCE_S, PATIENCE_S, Database
 from tokenroi_cli.money.mounts import shared_filesystem
 
@@ -155,7 +155,7 @@ class Ledger:
     def newly_reached(
         self, budgets: Sequence[Budget], *, used_up: Budget | None = None
     ) -> list[tuple[Room, int]]:
-        """The thresholds in percent that nobody was told of, the highest of each budget; told with this.
+        """The thresholds in percent that nobody was told of; they count as told with this.
 
         `used_up` is a budget that could not pay for one more call: it counts as spent in full.
         """
@@ -167,7 +167,7 @@ class Ledger:
             new = list(_untold(db, budgets, used_up))
             for room, percent in new:
                 statements.tell(db, room.budget, percent)
-        return list({room.budget: (room, percent) for room, percent in new}.values())
+        return new
 
     def left(self, budgets: Iterable[Budget]) -> Money | None:
         """The smallest room of these budgets; None without any: nothing caps the call."""
@@ -224,8 +224,8 @@ def _rooms(db: Connection, budgets: Iterable[Budget]) -> list[Room]:
 
 
 def _untold(db: Connection, budgets: Iterable[Budget], used_up: Budget | None) -> Iterator[tuple[Room, int]]:
-    for room in _rooms(db, budgets):
-        percents = THRESHOLDS if room.budget == used_up else reached(room)
+    for room in _rooms(db, dict.fromkeys(budgets)):
+        percents = dict.fromkeys((*reached(room), *((100,) if room.budget == used_up else ())))
         yield from ((room, percent) for percent in percents if not statements.told(db, room.budget, percent))
 
 

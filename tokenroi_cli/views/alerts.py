@@ -9,5 +9,8 @@ def budget_words(alert: BudgetAlert) -> str:
     """`day 2026-11-22+01:00: 80 % of its cap is spent, $16.20 of $20.00`."""
     part, totals = line(alert.budget.part.spoken), alert.totals
     spent = f"{with_unknown(totals.settled, totals.unknown)} of {dollars(alert.budget.cap)}"
-    share = "its cap is used up" if alert.percent >= 100 else f"{alert.percent} % of its cap is spent"
+    share = f"{alert.percent} % of its cap is spent"
+    if alert.percent >= 100:
+        used_up = totals.spent >= alert.budget.cap
+        share = "its cap is used up" if used_up else "its cap has no room for another call"
     return f"{part}: {share}, {spent}"

@@ -132,6 +132,7 @@ def _call(booked: CallBooked) -> Json:
         "state": str(event.state),
         "retry_of": purpose.retry_of,
         "note": event.note,
+        "answer_id": event.answer_id,
     }
 
 
