@@ -1,7 +1,7 @@
-"""A process that spends: `python -m tests.money.spender LEDGER BILLS CAP_USD CALLS SEED [faulty]`.
+"""A process that spends: `-m tests.money.spender LEDGER BILLS CAP_USD CALLS SEED [faulty] [MUTANT]`.
 
-What its provider bills is written to BILLS, one amount a line, before the answer is heard: the truth that
-the ledger is measured against. A faulty one breaks streams, hides usage, and may be killed at any point.
+What its provider bills is written to BILLS, a call and an amount a line, before the answer is heard: the truth that
+the ledger is measured against, worked out apart from it. A faulty one breaks streams, hides usage, and dies.
 """
 
 import os
@@ -15,7 +15,10 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from tests.money.paying import MONTH, NOON, PRICE, PRICES, PURPOSE, UNCAPPED, a_request
+import pytest
+
+from tests.money.mutants import MUTANTS
+from tests.money.paying import MONTH, NOON, PRICES, PURPOSE, UNCAPPED, a_request, invoice
 from tokenroi_cli.domain.call import Permit, Stage
 from tokenroi_cli.domain.errors import BudgetRefused, ProviderError, Rejected, StreamCut
 from tokenroi_cli.domain.message import FinishReason, Reply, Request, StreamItem, Text
@@ -49,7 +52,7 @@ class Counter:
         if way == "refuse":
             raise Rejected("bad request", status=400)
         usage = self._usage(request)
-        os.write(self.bills, b"%d\n" % PRICE.cost(usage))
+        os.write(self.bills, f"{permit.call.id} {invoice(usage)}\n".encode())
         self._die_if(way == "die billed")
         if way == "cut":
             raise StreamCut("cut")
@@ -65,17 +68,20 @@ class Counter:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(ledger: str, bills: str, cap: str, calls: str, seed: str, *faulty: str) -> None:
+def main(ledger: str, bills: str, cap: str, calls: str, seed: str, *more: str) -> None:
+    patch = pytest.MonkeyPatch()
+    for name in set(more) - {"faulty"}:
+        MUTANTS[name](patch)
     random, fate = Random(int(seed)), Random(int(seed))
-    ways = iter(lambda: fate.choice(FAULTY if faulty else CLEAN), None)
+    ways = iter(lambda: fate.choice(FAULTY if "faulty" in more else CLEAN), None)
     numbers = count()
     gateway = Gateway(
         ledger=Ledger(Path(ledger), clock=lambda: NOON),
         prices=PRICES,
         provider=Counter(os.open(bills, os.O_WRONLY | os.O_APPEND), random, ways),
-        terms=Terms(UNCAPPED, lambda model: True, lambda model: False, zone=UTC),
+        terms=Terms(UNCAPPED, lambda model: True, lambda model: False, lambda model: False, zone=UTC),
         clock=lambda: NOON,
-        ids=lambda: f"{os.getpid()}-{next(numbers)}",
+        ids=lambda: f"{os.getpid()}-{seed}-{next(numbers)}",
         listeners=Listeners(booked=lambda call, event: None),
     ).within(MONTH, usd(cap))
     for _ in range(int(calls)):

@@ -1,66 +1,59 @@
-"""Many who spend at once, threads and processes, with kills: no cap is exceeded, no bill is missing."""
+"""Many who spend at once, threads and processes, with faults and kills: no cap breaks, no bill is missing."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from signal import SIGKILL
 
 import pytest
 
-from tests.money.paying import DAY, MONTH, NOON, PURPOSE, Billing, Books, a_request, answers, capped
+from tests.money.paying import DAY, PURPOSE, Billing, Books, a_request, answers, capped
+from tests.money.spending import Spending, check
 from tokenroi_cli.domain.errors import BudgetRefused
 from tokenroi_cli.domain.money import usd
 from tokenroi_cli.domain.scope import Totals
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.money.ledger import Ledger
-from tokenroi_cli.money.owner import is_alive
-from tokenroi_cli.money.report import recount
-
-ROOT = Path(__file__).parents[2]
-PROCESSES = 4
 
 
-def spend(path: Path, cap: str, calls: int, seed: int, *faulty: str) -> tuple[int, Ledger]:
-    """Lets several processes spend at once. Returns the provider's bill and the ledger, recovered."""
-    bills = path.with_name("bills")
-    bills.touch()
-    command = [sys.executable, "-m", "tests.money.spender", str(path), str(bills), cap, str(calls)]
-    running = [
-        subprocess.Popen([*command, str(seed * 100 + number), *faulty], cwd=ROOT)
-        for number in range(PROCESSES)
-    ]
-    ends = [process.wait() for process in running]
-    assert set(ends) <= ({0, -SIGKILL} if faulty else {0})
-    ledger = Ledger(path, clock=lambda: NOON)
-    ledger.recover(is_alive)
-    return sum(map(int, bills.read_text().split())), ledger
+def test_the_ledger_of_eight_processes_is_the_bill_to_the_pico_dollar(tmp_path: Path) -> None:
+    spending = Spending(tmp_path, "100", calls=60, seed=1)
+    with closing(spending.run()) as ledger:
+        totals = check(spending, ledger)
+        assert totals == Totals(calls=480, settled=spending.billed())
 
 
-def test_the_ledger_of_many_processes_is_the_bill_to_the_pico_dollar(path: Path) -> None:
-    billed, ledger = spend(path, "100", 15, seed=1)
-    with closing(ledger):
-        assert ledger.totals(MONTH) == Totals(calls=PROCESSES * 15, settled=ledger.totals(MONTH).settled)
-        assert ledger.totals(MONTH).settled == billed
-        assert recount(ledger)[MONTH] == ledger.totals(MONTH)
-
-
-def test_many_processes_use_a_tight_cap_up_and_never_exceed_it(path: Path) -> None:
-    billed, ledger = spend(path, "0.3", 60, seed=2)
-    with closing(ledger):
-        assert usd("0.27") < billed == ledger.totals(MONTH).settled <= usd("0.3")
+def test_many_processes_use_a_tight_cap_up_and_never_exceed_it(tmp_path: Path) -> None:
+    spending = Spending(tmp_path, "0.3", calls=60, seed=2)
+    with closing(spending.run()) as ledger:
+        totals = check(spending, ledger)
+        assert usd("0.27") < spending.billed() == totals.settled
 
 
 @pytest.mark.parametrize("seed", [3, 4])
-def test_no_fault_and_no_kill_breaks_the_cap_or_hides_a_bill(path: Path, seed: int) -> None:
-    billed, ledger = spend(path, "0.6", 30, seed, "faulty")
-    with closing(ledger):
-        totals = ledger.totals(MONTH)
-        assert 0 < billed <= totals.spent <= usd("0.6")
-        assert totals.in_flight == 0
-        assert recount(ledger)[MONTH] == totals
+def test_no_fault_breaks_the_cap_or_hides_a_bill(tmp_path: Path, seed: int) -> None:
+    """They break streams, hide usage, and kill themselves at every point of a call."""
+    spending = Spending(tmp_path, "0.6", calls=30, seed=seed, more=("faulty",))
+    with closing(spending.run()) as ledger:
+        check(spending, ledger)
         assert any(booked.event.note == "its process died" for booked in ledger.booked())
+
+
+def soak(folder: Path, seed: int, kills: int) -> None:
+    spending = Spending(folder, "0.5", calls=40, seed=seed, processes=6, more=("faulty",))
+    with closing(spending.run(kills)) as ledger:
+        check(spending, ledger)
+    assert spending.started == 6 + kills
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_random_kills_break_neither_the_cap_nor_the_books(tmp_path: Path, seed: int) -> None:
+    soak(tmp_path, seed, kills=10)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20, 32))
+def test_sixty_random_kills(tmp_path: Path, seed: int) -> None:
+    soak(tmp_path, seed, kills=60)
 
 
 def test_threads_use_a_tight_cap_up_and_never_exceed_it(ledger: Ledger) -> None:
