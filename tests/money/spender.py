@@ -1,7 +1,8 @@
 """A process that spends: `-m tests.money.spender LEDGER BILLS CAP_USD CALLS SEED [faulty] [MUTANT]`.
 
-What its provider bills is written to BILLS, a call and an amount a line, before the answer is heard: the truth that
-the ledger is measured against, worked out apart from it. A faulty one breaks streams, hides usage, and dies.
+What its provider bills is written to BILLS, a call and an amount a line, before the answer is heard: the
+truth that the ledger is measured against, worked out apart from it. A faulty one breaks streams, hides usage,
+and dies.
 """
 
 import os

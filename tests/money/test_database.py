@@ -1,22 +1,28 @@
 """A ledger that cannot be trusted is refused in words, and spends nothing."""
 
 import os
+import resource
 import sqlite3
 import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
-from tests.money.paying import NOON, a_call
+from tests.money.paying import COST, DAY, NOON, USAGE, Stream, a_call, capped, open_books, say
+from tokenroi_cli.domain.call import Permit, Stage
 from tokenroi_cli.domain.errors import BudgetRefused
-from tokenroi_cli.domain.money import usd
+from tokenroi_cli.domain.message import FinishReason, Reply, Request, Text, TextDelta
+from tokenroi_cli.domain.money import Money, usd
+from tokenroi_cli.domain.scope import BudgetMode
 from tokenroi_cli.money.ledger import Ledger
 from tokenroi_cli.money.schema import MIGRATIONS
+from tokenroi_cli.money.turnstile import passed
 
 
 def opened(path: Path, patience_s: float = 1) -> Ledger:
@@ -121,6 +127,10 @@ def test_a_lost_ledger_is_not_silently_begun_anew_beside_what_is_left_of_it(path
     path.unlink()
     assert str(log) in refused(path).hint
     log.unlink()
+    lock = path.with_name(f"{path.name}.lock")
+    assert str(lock) in refused(path).hint
+    assert not path.exists()
+    lock.unlink()
     spent(path, calls=1)
 
 
@@ -176,3 +186,94 @@ def test_many_processes_may_begin_the_same_ledger(path: Path) -> None:
     with closing(opened(path)) as ledger:
         assert sorted(booked.call.id for booked in ledger.booked()) == [f"c{n}" for n in range(4)]
     assert sorted(entry.name for entry in path.parent.iterdir()) == [path.name, f"{path.name}.lock"]
+
+
+@pytest.fixture
+def full(path: Path) -> Iterator[Callable[[], None]]:
+    """Call it, and no file of this process may grow beyond the ledger's log any more: the disk is full."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill() -> None:
+        log = path.with_name(f"{path.name}-wal")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size, limits[1]))
+
+    yield fill
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+FULL_AT = ("reserved", "sent", "answered", "told")
+
+
+@pytest.mark.parametrize("step", FULL_AT)
+def test_a_disk_that_is_full_at_any_step_loses_no_money(
+    path: Path, ledger: Ledger, full: Callable[[], None], step: str
+) -> None:
+    """Refused before it is sent, or charged in full after: and the caller hears of it in words."""
+    sent: list[str] = []
+
+    def fills(request: Request, permit: Permit) -> Stream:
+        if step == "sent":
+            full()
+        permit.sent()
+        sent.append(permit.call.id)
+        permit.stage = Stage.ANSWERED
+        if step == "answered":
+            full()
+        yield TextDelta("ok")
+        if step == "told":
+            full()
+        yield Reply((Text("ok"),), FinishReason.STOP, USAGE)
+
+    ledger.reserve(a_call("before"), Money(1))
+    ledger.release("before")
+    if step == "reserved":
+        full()
+    books = open_books(ledger, fills, config=capped(BudgetMode.SOFT, day="0.0001"))
+    with pytest.raises(BudgetRefused) as caught:
+        say(books)
+    assert caught.value.reason == "ledger"
+    assert "disk" in caught.value.hint
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.getrlimit(resource.RLIMIT_FSIZE)[1],) * 2)
+    ledger.close()
+    with closing(opened(path)) as after:
+        after.recover(lambda _owner: False)
+        assert after.totals(DAY).spent >= (COST if sent else 0)
+        assert after.totals(DAY).in_flight == 0
+        assert (step in ("answered", "told")) is bool(sent)
+
+
+def test_nothing_new_is_reserved_when_the_disk_is_nearly_full(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.reserve(a_call("before"), usd(1))
+    monkeypatch.setattr("tokenroi_cli.money.database.LEAST_FREE", 2**80)
+    with pytest.raises(BudgetRefused, match="are free") as caught:
+        ledger.reserve(a_call("after"), usd(1))
+    assert caught.value.reason == "ledger"
+    ledger.sent("before")
+    ledger.settle("before", usd("0.5"), None)
+
+
+def test_the_end_of_a_call_waits_longer_for_a_ledger_that_somebody_holds(path: Path) -> None:
+    """The answer is there and paid for: it is booked when the other lets go, however late that is."""
+    with closing(opened(path, patience_s=0.05)) as ledger:
+        ledger.reserve(a_call("c1"), usd(1))
+        ledger.sent("c1")
+        with closing(sqlite3.connect(path, check_same_thread=False)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            Timer(0.4, holder.rollback).start()
+            assert ledger.settle("c1", usd("0.5"), None).amount == usd("0.5")
+        assert ledger.totals(DAY).settled == usd("0.5")
+
+
+def test_who_holds_the_turnstile_for_ever_is_waited_for_as_long_as_patience_lasts(path: Path) -> None:
+    spent(path, calls=1)
+    with passed(path.with_name(f"{path.name}.lock"), 1):
+        assert "another process" in refused(path).hint
+
+
+def test_a_turnstile_that_was_removed_is_made_again(path: Path) -> None:
+    with closing(opened(path)) as ledger:
+        ledger.reserve(a_call("c1"), usd(1))
+        path.with_name(f"{path.name}.lock").unlink()
+        ledger.reserve(a_call("c2"), usd(1))

@@ -1,20 +1,24 @@
 """The ledger: what is reserved is charged at once, every call ends once, the totals are the sum."""
 
 import sqlite3
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
-from tests.money.paying import DAY, MONTH, NOON, OWNER, PURPOSE, SCOPE, SESSION, USAGE, a_call
+from tests.money.paying import DAY, MONTH, NOON, OWNER, PRICE, PURPOSE, SCOPE, SESSION, USAGE, a_call
 from tokenroi_cli.domain.call import CallEvent, CallState, Owner, OwnerKind
 from tokenroi_cli.domain.errors import BudgetRefused, Bug
 from tokenroi_cli.domain.money import ZERO, Money, usd
 from tokenroi_cli.domain.price import LongContext, Price, Rates
 from tokenroi_cli.domain.scope import Budget, ScopePart, Totals
 from tokenroi_cli.domain.tier import Route, TaskKind
+from tokenroi_cli.domain.usage import Usage
+from tokenroi_cli.money import records, schema
 from tokenroi_cli.money.budgets import Room
 from tokenroi_cli.money.ledger import LARGEST, BookedCall, Ledger
 
@@ -271,3 +275,78 @@ def test_a_report_longer_than_a_page_is_whole_and_may_be_written_to_meanwhile(
         seen.append(booked.call.id)
         ledger.release(booked.call.id)
     assert seen == [f"c{number}" for number in range(7)]
+
+
+def race(path: Path, rounds: int = 20) -> None:
+    """Two connections reserve 0.6 of a dollar at the same moment: one of them is refused, every time."""
+    start = Barrier(2)
+    with closing(Ledger(path, clock=lambda: NOON)) as one, closing(Ledger(path, clock=lambda: NOON)) as other:
+        for number in range(rounds):
+            run = ScopePart("run", f"r{number}")
+
+            def reserve(ledger: Ledger, call_id: str, run: ScopePart = run) -> None:
+                start.wait()
+                with suppress(BudgetRefused):
+                    ledger.reserve(a_call(call_id, scope=(MONTH, run)), usd("0.6"), [Budget(run, usd(1))])
+
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(reserve, (one, other), (f"a{number}", f"b{number}")))
+            assert one.totals(run) == Totals(1, in_flight=usd("0.6"))
+
+
+def test_two_who_reserve_at_once_never_get_the_same_room(path: Path) -> None:
+    race(path)
+
+
+def test_a_correction_moves_the_money_once_and_keeps_what_was_said_before(path: Path, ledger: Ledger) -> None:
+    ledger.reserve(a_call("c1"), usd(1))
+    ended = ledger.unknown("c1", usd(1), USAGE, "cut", "msg_1")
+    evidence = replace(ended, state=CallState.SETTLED, amount=usd("0.25"), evidence="an export")
+    assert ledger.correct(evidence)
+    assert not ledger.correct(evidence)
+    for part in SCOPE:
+        assert ledger.totals(part) == Totals(1, settled=usd("0.25"))
+    assert [booked.event for booked in ledger.booked()] == [evidence]
+    assert rows(path, "SELECT state, answer_id FROM events ORDER BY number") == [
+        ("reserved", None),
+        ("unknown", "msg_1"),
+        ("settled", "msg_1"),
+    ]
+    assert ledger.correct(replace(evidence, amount=usd("0.75")))
+    assert ledger.totals(DAY) == Totals(1, settled=usd("0.75"))
+
+
+def test_a_call_on_its_way_is_not_corrected(ledger: Ledger) -> None:
+    ledger.reserve(a_call("c1"), usd(1))
+    event = CallEvent("c1", CallState.SETTLED, usd("0.25"), AT, evidence="an export")
+    assert not ledger.correct(event)
+    assert ledger.totals(DAY) == Totals(1, in_flight=usd(1))
+
+
+def test_a_ledger_of_the_first_version_is_brought_up_to_date_with_its_money(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("PRAGMA journal_mode = WAL")
+        old.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        for statement in schema.MIGRATIONS[0]:
+            old.execute(statement)
+        old.execute("PRAGMA user_version = 1")
+        price = records.write_price(PRICE).replace('"reasoning": null', '"unread": null')
+        old.execute("INSERT INTO prices VALUES (1, ?)", (price.replace(', "unread": null', ""),))
+        old.execute("INSERT INTO paths VALUES (1, ?)", (records.write_scope(SCOPE),))
+        call = records.call_row(a_call("c1"), 1, 1)
+        names, marks = ", ".join(call), ", ".join("?" * len(call))
+        old.execute(f"INSERT INTO calls (number, {names}) VALUES (1, {marks})", tuple(call.values()))
+        old.execute(
+            "INSERT INTO events (call, state, amount, at, fresh, cache_read, cache_write_5m, cache_write_1h, "
+            "output, reasoning, note) VALUES (1, 'settled', 5, ?, 1, 0, 0, 0, 2, 0, '')",
+            (AT,),
+        )
+        old.execute("INSERT INTO scopes VALUES ('day', ?, 1, 5, 0, 0, NULL)", (DAY.key,))
+        old.commit()
+    with closing(Ledger(path, clock=lambda: NOON)) as ledger:
+        (booked,) = ledger.booked()
+        assert booked == BookedCall(
+            a_call("c1"), CallEvent("c1", CallState.SETTLED, Money(5), AT, Usage(fresh=1, output=2))
+        )
+        assert ledger.totals(DAY) == Totals(1, settled=Money(5))
+        ledger.reserve(a_call("c2"), usd(1))

@@ -49,7 +49,7 @@ DETECTORS: dict[str, Detector] = {
     "no_sent_mark": in_any_order,
     "expected_output": in_processes("0.3"),
     "float_money": in_processes("100", calls=15),
-    "cap_check_outside": in_processes("0.1"),
+    "cap_check_outside": lambda folder, _mutant: test_ledger.race(folder / "ledger.db"),
     "no_freeze": in_a_test(
         test_ledger.test_more_than_was_reserved_freezes_the_project_and_all_within_until_it_is_thawed
     ),

@@ -23,6 +23,12 @@ _REMEDIES = {
     "CANTOPEN": "check that its folder exists and may be written to",
     "IOERR": "check the disk",
 }
+LOG, TURNSTILE = "-wal", ".lock"
+"""What stands behind the name of the ledger in the names of the files beside it."""
+
+LEAST_FREE = 16 * 2**20
+"""Bytes of disk below which nothing new is reserved: what is under way must still be written."""
+
 _HELD = "database is locked"
 _REPLACE = "move it away to start a new one; what it counted is then no longer held against your caps"
 
@@ -59,7 +65,14 @@ class Database:
 
     @property
     def _turnstile(self) -> Path:
-        return self.path.with_name(f"{self.path.name}.lock")
+        return self.path.with_name(f"{self.path.name}{TURNSTILE}")
+
+    def check_space(self) -> None:
+        """Raises BudgetRefused when the disk is nearly full."""
+        with in_words(self.path):
+            disk = os.statvfs(self.path.parent)
+        if disk.f_bavail * disk.f_frsize < LEAST_FREE:
+            raise _refusal(self.path, f"less than {LEAST_FREE // 2**20} MB are free", _REMEDIES["FULL"])
 
     def _check_there(self) -> None:
         """SQLite goes on writing into a file that was deleted, where nobody else would see it."""
@@ -89,6 +102,13 @@ def _refusal(path: Path, why: str, remedy: str) -> BudgetRefused:
     return BudgetRefused(f"the ledger {path} cannot be used: {why}", remedy, reason="ledger")
 
 
+def _anew(left: Path) -> str:
+    return (
+        f"restore it; or remove {left} too to start anew: what it counted is then no longer held against "
+        "your caps"
+    )
+
+
 def _place(path: Path) -> tuple[int, int]:
     status = path.stat()
     return status.st_dev, status.st_ino
@@ -112,11 +132,9 @@ def _connect(path: Path, patience_s: float) -> sqlite3.Connection:
 
 def _create(path: Path) -> None:
     """Makes the file under another name and links it into place; whoever is first wins."""
-    log = path.with_name(f"{path.name}-wal")
-    if log.exists() and not path.exists():
-        raise _refusal(
-            path, f"it is gone, and only {log.name} is left of it", f"remove {log} too to start anew"
-        )
+    for left in (path.with_name(f"{path.name}{suffix}") for suffix in (LOG, TURNSTILE)):
+        if left.exists() and not path.exists():
+            raise _refusal(path, f"it is gone, and only {left.name} is left of it", _anew(left))
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     new.unlink(missing_ok=True)
     os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

@@ -50,6 +50,7 @@ class Ledger:
         """
         if worst > LARGEST:
             raise BudgetRefused(f"a call that may cost ${decimal_usd(worst)} is refused", "lower max_tokens")
+        self._database.check_space()
         with self._database.write() as db:
             _refuse_frozen(db, call.scope)
             for room in _rooms(db, budgets):
