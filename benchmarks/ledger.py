@@ -114,8 +114,8 @@ def bounds() -> None:
 def main() -> None:
     if sys.argv[1:2] == ["--work"]:
         with closing(Ledger(Path(sys.argv[2]), clock=now)) as ledger:
-            for taken in book(ledger, sys.argv[3], CALLS):
-                print(*taken)
+            for steps in book(ledger, sys.argv[3], CALLS):
+                print(*steps)
         return
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as folder:

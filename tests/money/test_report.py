@@ -1,7 +1,7 @@
 """Reports add up what the ledger holds, and their sum is the bill."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,7 +33,11 @@ from tokenroi_cli.domain.tier import Tier
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.money.endings import BILLED
 from tokenroi_cli.money.ledger import Ledger
-from tokenroi_cli.money.report import NAMES, ReportRow, by_class, recount, summary
+from tokenroi_cli.money.report import NAMES, ReportRow, Summary, by_class, fold, recount
+
+
+def summary(ledger: Ledger, by: str, since: datetime | None = None) -> Summary:
+    return fold(ledger.booked(since=since), by, ledger.repeated(since))
 
 
 def three_calls(ledger: Ledger) -> None:

@@ -1,19 +1,19 @@
 """`tokenroi report`: what the ledger holds, in plain totals. It needs no model, no key and no trust."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tokenroi_cli.app.workplace import now, open_ledger, premium_price
 from tokenroi_cli.domain.call import CallState
-from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import UsageError
 from tokenroi_cli.domain.events import CallBooked
 from tokenroi_cli.domain.money import Money
-from tokenroi_cli.money.ledger import BookedCall, Ledger
+from tokenroi_cli.domain.price import Price
+from tokenroi_cli.money.ledger import BookedCall
 from tokenroi_cli.money.prices import PriceTable
-from tokenroi_cli.money.report import Summary, fold, summary
+from tokenroi_cli.money.report import Summary, fold
 from tokenroi_cli.policy.reprice import reprice
 from tokenroi_cli.store.config import load
 from tokenroi_cli.store.paths import locate
@@ -48,13 +48,15 @@ def report(environ: Mapping[str, str], options: ReportOptions) -> Report:
     until = now()
     since = since_when(options.since, until)
     home = locate(environ)
+    config = load(home, environ)
     ledger = open_ledger(home)
     try:
-        sums = summary(ledger, options.by, since)
-        repriced, untold = _on_premium(ledger, load(home, environ), since)
+        premium = _Premium(premium_price(config, PriceTable(config.prices)))
+        booked = premium.watching(ledger.booked(since=since))
+        sums = fold(booked, options.by, ledger.repeated(since))
     finally:
         ledger.close()
-    return Report(since, until, options.by, sums, repriced, untold)
+    return Report(since, until, options.by, sums, premium.cost, premium.untold)
 
 
 def check(options: ReportOptions) -> None:
@@ -85,10 +87,19 @@ def since_when(text: str | None, until: datetime) -> datetime | None:
         ) from None
 
 
-def _on_premium(ledger: Ledger, config: Config, since: datetime | None) -> tuple[Money | None, int]:
+@dataclass(slots=True)
+class _Premium:
     """What the tokens that were told cost on premium, and how many calls told none."""
-    price = premium_price(config, PriceTable(config.prices))
-    events = [row.event for row in ledger.booked(since=since) if row.event.state is not CallState.RELEASED]
-    told = [event.told for event in events if event.told is not None]
-    cost = Money(sum(reprice(usage, price) for usage in told)) if price and told else None
-    return cost, len(events) - len(told)
+
+    price: Price | None
+    cost: Money | None = None
+    untold: int = 0
+
+    def watching(self, booked: Iterable[BookedCall]) -> Iterator[BookedCall]:
+        """Passes the calls on, and adds them up on their way."""
+        for row in booked:
+            told = row.event.told
+            if told is not None and self.price is not None:
+                self.cost = Money((self.cost or 0) + reprice(told, self.price))
+            self.untold += told is None and row.event.state is not CallState.RELEASED
+            yield row

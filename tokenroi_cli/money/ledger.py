@@ -209,8 +209,8 @@ class Ledger:
     def _page(self, after: int, where: dict[str, str]) -> list[tuple[int, BookedCall]]:
         with self._database.read() as db:
             rows = statements.calls(db, after, where)
-            events = [statements.last_event(db, row["number"]) for row in rows]
-        return [(row["number"], _booked(row, event)) for row, event in zip(rows, events, strict=True)]
+            events = statements.last_events(db, rows[0]["number"], rows[-1]["number"]) if rows else {}
+        return [(row["number"], _booked(row, events[row["number"]])) for row in rows]
 
     def _end(self, event: CallEvent) -> CallEvent:
         with self._database.write(LONG_PATIENCE_S) as db:

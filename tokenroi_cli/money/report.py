@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from tokenroi_cli.domain.call import Call, CallEvent, CallState
 from tokenroi_cli.domain.errors import UsageError
@@ -79,17 +78,14 @@ COLUMNS: Mapping[str, Callable[[Call], str | None]] = {
 }
 """What calls can be grouped by as they are."""
 NAMES = (*COLUMNS, CLASS)
-"""What `summary` can group by."""
-
-
-def summary(ledger: Ledger, by: str, since: datetime | None = None) -> Summary:
-    """The ledger from a moment on. Raises UsageError for an unknown column."""
-    _check(by)
-    return fold(ledger.booked(since=since), by, ledger.repeated(since))
+"""What `fold` can group by."""
 
 
 def fold(booked: Iterable[BookedCall], by: str, repeated: Set[str]) -> Summary:
-    """Adds up calls, in one pass; `repeated` are the ids of those that were tried again."""
+    """Adds up calls, in one pass; `repeated` are the ids of those that were tried again.
+
+    Raises UsageError for an unknown column.
+    """
     _check(by)
     groups = defaultdict[str, _Sums](_Sums)
     whole, by_usage, by_bill, failed = _Sums(), _Sums(), _Sums(), _Sums()

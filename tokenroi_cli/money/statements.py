@@ -199,6 +199,16 @@ def last_event(db: sqlite3.Connection, number: int) -> sqlite3.Row:
     return row
 
 
+def last_events(db: sqlite3.Connection, first: int, last: int) -> Mapping[int, sqlite3.Row]:
+    """The newest event of each call with a number from `first` to `last`, by that number."""
+    rows = db.execute(
+        "SELECT * FROM events WHERE number IN "
+        "(SELECT MAX(number) FROM events WHERE call BETWEEN ? AND ? GROUP BY call)",
+        (first, last),
+    )
+    return {row["call"]: row for row in rows}
+
+
 def last_told(db: sqlite3.Connection, session: str) -> sqlite3.Row | None:
     """The newest event of a session that holds token counts."""
     row: sqlite3.Row | None = db.execute(
