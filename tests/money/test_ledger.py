@@ -161,7 +161,7 @@ def test_more_than_was_reserved_freezes_the_project_and_all_within_until_it_is_t
     ledger.reserve(a_call("c1", scope=scope), usd(1))
     ledger.settle("c1", usd(2), USAGE)
     assert ledger.totals(DAY) == Totals(calls=1, settled=usd(2))
-    why = "call c1 cost $2, and $1 was the most that it could"
+    why = "test/model cost $2, and $1 was the most that it could (call c1)"
     for part in (project, SESSION):
         with pytest.raises(BudgetRefused) as refused:
             ledger.reserve(a_call("c2", scope=(MONTH, DAY, part)), usd(1))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 from tokenroi_cli.app.run import DEFAULT_CAP
 from tokenroi_cli.app.say import SESSION_CAP
@@ -48,15 +49,20 @@ class Budgets:
     rows: tuple[BudgetRow, ...]
 
 
-def show(environ: Mapping[str, str], folder: Path) -> Budgets:
-    """This month, this day, this project; every element that has a cap of its own; all that is frozen."""
+def show(
+    environ: Mapping[str, str], folder: Path, own: Mapping[ScopePart, Money | None] = MappingProxyType({})
+) -> Budgets:
+    """This month, this day, this project; every element that has a cap of its own; all that is frozen.
+
+    `own`: what the caller is at work in, with the caps that only it knows.
+    """
     home = locate(environ)
     settings = load(home, environ).budget
     ledger = open_ledger(home)
     try:
         root, _git = find_root(folder, environ)
         here = (*windows(now()), ScopePart("project", str(root)))
-        rows = tuple(_rows(ledger, settings, here))
+        rows = tuple(_rows(ledger, settings, (*here, *own), own))
     finally:
         ledger.close()
     kinds = {"run": DEFAULT_CAP, "session": SESSION_CAP, **settings.caps}
@@ -96,10 +102,13 @@ def thaw(environ: Mapping[str, str], folder: Path, scope: str) -> tuple[ScopePar
     return part, why
 
 
-def _rows(ledger: Ledger, settings: BudgetSettings, here: Scope) -> Iterator[BudgetRow]:
+def _rows(
+    ledger: Ledger, settings: BudgetSettings, here: Scope, own: Mapping[ScopePart, Money | None]
+) -> Iterator[BudgetRow]:
     frozen = {part: why for part, _, why in ledger.scopes_frozen()}
     for part in dict.fromkeys((*here, *settings.scopes, *frozen)):
-        caps = [cap for cap in (settings.caps.get(part.kind), settings.scopes.get(part)) if cap is not None]
+        known = (settings.caps.get(part.kind), settings.scopes.get(part), own.get(part))
+        caps = [cap for cap in known if cap is not None]
         yield BudgetRow(part, min(caps, default=None), ledger.totals(part), frozen.get(part))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from shlex import quote
 
 from tokenroi_cli.app.run import DEFAULT_CAP
 from tokenroi_cli.app.say import SESSION_CAP
@@ -117,8 +118,9 @@ def _ledger(home: Home) -> str:
                 f"the ledger is on {ledger.shared_filesystem}: hard caps are refused there",
                 "set TOKENROI_HOME to a local disk",
             )
-        frozen = ", ".join(f"{part} is FROZEN" for part, _, _ in ledger.scopes_frozen())
-        return ", ".join(filter(None, (f"{ledger.count()} calls booked", frozen)))
+        for part, _, why in ledger.scopes_frozen():
+            raise NotConfigured(f"{part} is FROZEN: {why}", f"`tokenroi budget thaw {quote(str(part))}`")
+        return f"{ledger.count()} calls booked"
     finally:
         ledger.close()
 

@@ -210,7 +210,7 @@ def finished(run: Run, what: str, *, status: str = "done", text: str = "") -> Ru
         exit_code=BudgetRefused.exit_code,
         reason="overrun",
         what=f"{what}, but {overrun}",
-        hint=f"this project is frozen until you thaw it: `tokenroi budget thaw {run.part}`",
+        hint="this project is frozen until you thaw it: `tokenroi budget thaw project/.`",
     )
 
 

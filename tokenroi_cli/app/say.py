@@ -56,7 +56,7 @@ def say(workplace: Workplace, options: SayOptions) -> RunResult:
     if options.continue_ and newest is None:
         workplace.frontend.emit(Notice(NOTHING_TO_CONTINUE))
     run = Run(workplace, newest, cap, now()) if newest else begin(workplace, cap, TaskKind.CHAT)
-    return answer(run, route, options.text)[1]
+    return _resumable(answer(run, route, options.text)[1])
 
 
 def answer(run: Run, route: Route, text: str) -> tuple[Session, RunResult]:
@@ -68,7 +68,7 @@ def answer(run: Run, route: Route, text: str) -> tuple[Session, RunResult]:
     try:
         end = run_turn(made, session, (Text(text),))
     except TokenroiError as error:
-        return workplace.sessions.load(session.id), _resumable(ended_by(run, error))
+        return workplace.sessions.load(session.id), ended_by(run, error)
     except KeyboardInterrupt:
         interrupted = Interrupted("interrupted", "what was billed is booked; the session can be continued")
         return workplace.sessions.load(session.id), ended_by(run, interrupted)

@@ -198,11 +198,12 @@ def _tell(frontend: Frontend, booked: CallBooked) -> None:
     frontend.emit(booked)
     if booked.event.note == OVERRUN:
         scope, model = booked.call.scope, booked.call.purpose.route.model
+        held = next((part for part in scope if part.kind == "project"), scope[-1])
         frontend.emit(
             Alert(
                 "overrun",
                 f"{model} cost ${decimal_usd(booked.event.amount)}, more than the most that it could: its "
-                f"provider broke the output ceiling, or its price changed; {scope[-1].spoken} is frozen",
+                f"provider broke its ceiling, or its price changed; {held.spoken} is frozen",
             )
         )
 

@@ -39,7 +39,17 @@ class Room:
             self,
             f"{self.budget.part.spoken} has ${left} left of ${cap}{waiting}; "
             f"this call needs ${decimal_usd(needed)} at worst",
-            "raise the cap, shorten the prompt, or take a cheaper tier",
+            "raise the cap, shorten the prompt, or take a cheaper tier" + self._doubt(),
+        )
+
+    def _doubt(self) -> str:
+        """What to do about money that may not have been spent at all."""
+        if not self.totals.unknown:
+            return ""
+        unknown = decimal_usd(self.totals.unknown)
+        return (
+            f"; ${unknown} of it is the most that calls of unknown cost can have cost: "
+            "`tokenroi report --reconcile FILE` lowers it by your provider's usage export"
         )
 
 

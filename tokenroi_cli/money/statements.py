@@ -43,7 +43,7 @@ def mark_sent(db: sqlite3.Connection, call_id: str, at: str) -> bool:
 def end(db: sqlite3.Connection, event: CallEvent) -> CallEvent:
     """Adds a terminal event and moves the money in every scope element, once; returns the one that stands."""
     row = db.execute(
-        "SELECT number, paths.path, worst FROM calls JOIN paths ON paths.id = calls.path "
+        "SELECT number, calls.model, paths.path, worst FROM calls JOIN paths ON paths.id = calls.path "
         "LEFT JOIN in_flight ON in_flight.call = number WHERE calls.id = ?",
         (event.call_id,),
     ).fetchone()
@@ -65,7 +65,7 @@ def end(db: sqlite3.Connection, event: CallEvent) -> CallEvent:
     )
     if event.amount > row["worst"]:
         for part in _holding(scope):
-            freeze(db, part, _overrun(event, Money(row["worst"])))
+            freeze(db, part, _overrun(event, row["model"], Money(row["worst"])))
     return event
 
 
@@ -75,9 +75,9 @@ def _holding(scope: Scope) -> Scope:
     return held or scope[-1:]
 
 
-def _overrun(event: CallEvent, worst: Money) -> str:
+def _overrun(event: CallEvent, model: str, worst: Money) -> str:
     spent, most = decimal_usd(event.amount), decimal_usd(worst)
-    return f"call {event.call_id} cost ${spent}, and ${most} was the most that it could"
+    return f"{model} cost ${spent}, and ${most} was the most that it could (call {event.call_id})"
 
 
 def correct(db: sqlite3.Connection, event: CallEvent) -> bool:

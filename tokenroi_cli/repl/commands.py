@@ -13,6 +13,7 @@ from tokenroi_cli.domain.call import CallState
 from tokenroi_cli.domain.errors import TokenroiError, UsageError
 from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.result import RunResult
+from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.repl.seat import Leave, Outcome, Said, Seat, Work
 from tokenroi_cli.views.bill import calls_table
 from tokenroi_cli.views.budgets import budgets_text
@@ -118,7 +119,9 @@ def _budget(seat: Seat, words: str) -> Outcome:
     try:
         match verb, rest:
             case "show", []:
-                return Said(budgets_text(budgets.show(environ, root)))
+                session = ScopePart("session", seat.conversation.session.id)
+                own = {session: seat.conversation.status().cap}
+                return Said(budgets_text(budgets.show(environ, root, own)))
             case "thaw", [scope]:
                 part, why = budgets.thaw(environ, root, scope)
                 return Said(f"{part} may spend again; it was frozen because {why}")

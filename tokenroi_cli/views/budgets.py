@@ -38,7 +38,9 @@ def budgets_text(budgets: Budgets) -> str:
     """What is spent where, what is frozen and why, and the caps that hold for each of a kind."""
     headers = ("scope", "cap", "spent", "unknown", "in flight", "left", "")
     parts = [table(headers, [_row(row) for row in budgets.rows], "lrrrrrl"), ""]
-    parts += [f"frozen: {row.part}: {line(row.frozen)}" for row in budgets.rows if row.frozen]
+    for why in dict.fromkeys(row.frozen for row in budgets.rows if row.frozen):
+        held = ", ".join(str(row.part) for row in budgets.rows if row.frozen == why)
+        parts.append(f"frozen: {line(held)}: {line(why)}")
     kinds = ", ".join(f"{dollars(cap)} for each {kind}" for kind, cap in budgets.kinds.items())
     return "\n".join([*parts, f"caps are {budgets.mode}: {kinds}"])
 
