@@ -11,6 +11,8 @@ from tests.views.values import SETTLED, UNKNOWN
 from tokenroi_cli.app.say import Conversation
 from tokenroi_cli.app.workplace import open_workplace
 from tokenroi_cli.domain.errors import SpecError, UsageError
+from tokenroi_cli.domain.scope import ScopePart, Totals
+from tokenroi_cli.money.statements import charge, freeze
 from tokenroi_cli.repl.commands import COMMANDS, respond
 from tokenroi_cli.repl.loop import Switchboard, welcome
 from tokenroi_cli.repl.seat import Leave, Said, Seat, Work
@@ -99,3 +101,32 @@ def test_cost_adds_up_what_was_booked_and_keeps_unknown_apart(seat: Seat) -> Non
 def test_the_welcome_says_that_it_is_a_script(seat: Seat) -> None:
     assert "SCRIPTED" in welcome(seat)
     assert str(seat.workplace.root) in welcome(seat)
+
+
+def test_cost_by_a_column_and_by_one_that_is_none(seat: Seat) -> None:
+    seat.calls.extend([SETTLED, UNKNOWN])
+    assert said(seat, "/cost tier").startswith("tier")
+    assert "output" in said(seat, "/cost class")
+    assert "no column 'mood'" in said(seat, "/cost mood")
+
+
+def test_budget_shows_this_session_and_its_cap(seat: Seat) -> None:
+    shown = said(seat, "/budget")
+    assert f"session/{seat.conversation.session.id}" in shown
+    assert "$5.00" in shown
+
+
+def test_budget_thaws_what_an_overrun_froze(seat: Seat) -> None:
+    project = ScopePart("project", str(seat.workplace.root))
+    assert "not frozen" in said(seat, "/budget thaw project/.")
+    with seat.workplace.ledger._database.write() as db:
+        charge(db, (project,), Totals(calls=1))
+        freeze(db, project, "of a test")
+    assert "frozen: " in said(seat, "/budget")
+    assert "of a test" in said(seat, "/budget thaw project/.")
+    assert "frozen" not in said(seat, "/budget")
+
+
+@pytest.mark.parametrize("words", ["set day 3", "thaw", "nonsense"])
+def test_what_budget_does_not_do_here_is_said(seat: Seat, words: str) -> None:
+    assert "tokenroi budget set" in said(seat, f"/budget {words}")
