@@ -329,7 +329,7 @@ def test_more_text_than_was_reserved_is_not_sent(server: Loopback) -> None:
 
 
 @pytest.mark.parametrize(
-    "added", [{"system": "y" * 999}, {"tools": [{"name": "y" * 999}]}, {"stop": ["y" * 999]}]
+    "added", [{"system": "y" * 999}, {"tools": [{"name": "y" * 999}]}, {"tool_choice": {"name": "y" * 999}}]
 )
 def test_text_counts_wherever_it_stands(server: Loopback, added: dict[str, Any]) -> None:
     leave = permit("openai/m", max_output=100, max_text=900)
@@ -337,8 +337,9 @@ def test_text_counts_wherever_it_stands(server: Loopback, added: dict[str, Any])
 
 
 def test_text_is_counted_as_the_worst_tokenizer_would() -> None:
-    assert text_in({"a": "\ufdfa"}) == 1 + 33
-    assert text_in({"a": [{"b": 12345}, None, True]}) == 1 + 1 + 5 + 4 + 4
+    assert text_in({"system": "\ufdfa"}) == 6 + 33
+    assert text_in({"tools": [{"b": 12345}, None, True]}) == 5 + 1 + 5 + 4 + 4
+    assert text_in({"model": "m" * 100, "metadata": {"user_id": "x"}, "stop": ["x"]}) == 0
 
 
 @pytest.mark.parametrize(("reserved", "sent"), [(False, False), (True, True)])

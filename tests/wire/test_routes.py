@@ -314,10 +314,13 @@ def test_what_litellm_makes_of_a_request_holds_no_more_than_was_reserved(route: 
 
 @every_route
 def test_a_hello_holds_no_more_than_was_reserved(route: Route) -> None:
-    request = route.request(tools=(), system="")
-    with Loopback([Says("x")]) as server:
-        route.call(server, route.permit(max_text=text_bound(request)), tools=(), system="")
-        assert len(server.requests) == 1
+    one_shot = {"tools": (), "system": "be terse", "effort": "high", "cache_system": True}
+    marked = (Message(Role.USER, (Text("hello"),), cache=True),)
+    for change in ({**one_shot, "messages": marked}, {"tools": (), "system": ""}):
+        leave = route.permit(max_text=text_bound(route.request(**change)))
+        with Loopback([Says("x")]) as server:
+            route.call(server, leave, **change)
+            assert len(server.requests) == 1
 
 
 def test_a_cache_for_an_hour_goes_out_where_it_was_reserved() -> None:

@@ -48,6 +48,12 @@ FIELDS: Mapping[str, Mapping[Place, frozenset[str]]] = {
 """By protocol and place in the body. Left out on purpose: service tiers, fallback models and providers,
 regions, searches, files, images, sound, containers, stored caches and predictions."""
 
+_READ = frozenset(
+    {"messages", "system", "tools", "tool_choice", "input", "instructions", "text", "contents"}
+    | {"system_instruction", "systemInstruction", "toolConfig", "tool_config"}
+)
+"""Fields that a model reads; the rest of the list steers it, or is kept for the bill."""
+
 _ANSWERS = (("n",), ("generationConfig", "candidateCount"), ("generationConfig", "candidate_count"))
 
 _OWN_TOOLS = {
@@ -78,8 +84,8 @@ def objection(dialect: str, body: Json, *, an_hour: bool) -> str | None:
 
 
 def text_in(body: Json) -> int:
-    """Bytes of all words and numbers in a request, names of fields included: no tokenizer makes more."""
-    waiting: list[Any] = [body]
+    """Bytes of all that a model reads of a request, names of fields included: no tokenizer makes more."""
+    waiting: list[Any] = [{name: value for name, value in body.items() if name in _READ}]
     size = 0
     while waiting:
         match waiting.pop():

@@ -37,6 +37,7 @@ def text_bound(request: Request) -> int:
     """The same without what providers add to every request: what can be counted in the body on the wire."""
     return (
         PER_MESSAGE
+        + PER_BLOCK
         + PER_TOOL * len(request.tools)
         + sum(most_tokens(text) for text in (request.system, *_of_tools(request.tools)))
         + messages_bound(request.messages)
