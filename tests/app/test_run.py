@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tokenroi_cli.app.run import shell
+from tokenroi_cli.app.run import shell, within
 from tokenroi_cli.app.workplace import Workplace, open_workplace
 from tokenroi_cli.domain.events import Answer, Event, Question
+from tokenroi_cli.domain.spec import CommandResult
 
 IMPORT = f'{shlex.quote(sys.executable)} -c "import m; print(m.x)"'
 
@@ -44,3 +45,20 @@ def test_a_command_leaves_no_cache_of_ours_in_the_tree(workplace: Workplace) -> 
     (workplace.root / "m.py").write_text("x = 1\n")
     shell(workplace, IMPORT)
     assert [path.name for path in workplace.root.iterdir()] == ["m.py"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "left", "given"), [(None, 90.2, 91), (10, 90.0, 10), (600, 90.0, 90), (10, -3.0, 1)]
+)
+def test_no_command_outlasts_its_run(asked: int | None, left: float, given: int) -> None:
+    seen: list[int | None] = []
+
+    def run(command: str, timeout_s: int | None) -> CommandResult:
+        seen.append(timeout_s)
+        return CommandResult(command, 0, "", 0.0)
+
+    limited = within(run, lambda: left)
+    assert limited is not None
+    limited("true", asked)
+    assert seen == [given]
+    assert within(None, lambda: left) is None

@@ -245,3 +245,10 @@ def test_a_retry_is_said(at: Open, person: Person) -> None:
     (said,) = [event.text for event in person.events if isinstance(event, Alert) and event.kind == "retry"]
     assert "slow down" in said
     assert "trying again in 0 s" in said
+
+
+def test_a_cap_is_called_hard_only_where_it_is(at: Open) -> None:
+    key = {"OPENAI_API_KEY": "sk-made-up-0123456789"}
+    assert at(**key).caps_hard("openai/gpt-5.5")
+    assert not at(**key, OPENAI_BASE_URL="http://127.0.0.1:9/v1").caps_hard("openai/gpt-5.5")
+    assert at(reply("")).caps_hard("scripted/mid")

@@ -137,8 +137,8 @@ def test_every_enclosing_budget_must_have_room_or_nothing_is_charged(
     assert [ledger.totals(part) for part in SCOPE] == [Totals(calls=1, in_flight=usd("0.6"))] * 3
     ledger.reserve(a_call("c3"), usd("0.4"), budgets)
     assert ledger.rooms(budgets)[0] == Room(Budget(tight, usd(1)), Totals(2, in_flight=usd(1)))
-    assert ledger.left(budgets) == ZERO
-    assert ledger.left([]) is None
+    assert ledger.rooms(budgets)[0].left == ZERO
+    assert ledger.rooms([]) == []
 
 
 def test_a_budget_counts_what_is_unknown_and_in_flight_and_not_what_was_released(ledger: Ledger) -> None:
@@ -147,7 +147,7 @@ def test_a_budget_counts_what_is_unknown_and_in_flight_and_not_what_was_released
     ledger.settle("c1", usd("0.5"), USAGE)
     ledger.unknown("c2", usd(1))
     ledger.release("c3")
-    assert ledger.left([Budget(DAY, usd(10))]) == usd("7.5")
+    assert ledger.rooms([Budget(DAY, usd(10))])[0].left == usd("7.5")
 
 
 def test_what_costs_nothing_needs_no_room(ledger: Ledger) -> None:

@@ -54,8 +54,7 @@ class Books(RuleBasedStateMachine):
     def reserve(self, session: ScopePart, owner: Owner, worst: int) -> None:
         call = a_call(f"c{next(self.ids)}", scope=(MONTH, DAY, session), owner=owner)
         budgets = [budget for budget in BUDGETS if budget.part in call.scope]
-        left = self.ledger.left(budgets)
-        assert left is not None
+        left = self.ledger.rooms(budgets)[0].left
         try:
             self.ledger.reserve(call, Money(worst), budgets)
         except BudgetRefused:

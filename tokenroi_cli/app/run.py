@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 
 from tokenroi_cli.agent.desk import Desk, RunClock
 from tokenroi_cli.agent.explore import explore
@@ -100,7 +101,7 @@ def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] 
         gateway=gateway,
         sessions=workplace.sessions,
         clock=clock,
-        bench=replace(bench, frontend=clock),
+        bench=replace(bench, frontend=clock, run=within(bench.run, lambda: limits.seconds - clock.elapsed())),
         stable=Stable(template("prompts/system.md"), run.session.notes, SCHEMAS),
         purpose=purpose,
         limits=limits,
@@ -108,6 +109,21 @@ def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] 
         stopping=workplace.stopping,
     )
     return replace(made, bench=replace(made.bench, spawn=_spawn(workplace, made)))
+
+
+Command = Callable[[str, int | None], CommandResult]
+
+
+def within(run: Command | None, seconds_left: Callable[[], float]) -> Command | None:
+    """No command outlasts its Run."""
+    if run is None:
+        return None
+
+    def limited(command: str, timeout_s: int | None) -> CommandResult:
+        left = max(1, ceil(seconds_left()))
+        return run(command, left if timeout_s is None else min(timeout_s, left))
+
+    return limited
 
 
 def _spawn(workplace: Workplace, made: Desk) -> Callable[[str], str]:

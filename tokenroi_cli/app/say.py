@@ -21,7 +21,7 @@ from tokenroi_cli.domain.events import Notice
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import Money, usd
 from tokenroi_cli.domain.result import RunResult
-from tokenroi_cli.domain.scope import BudgetMode, ScopePart
+from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.session import Session
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 
@@ -108,6 +108,7 @@ class Conversation:
         self._session = session or begin(workplace, None, TaskKind.CHAT).session
         configured = workplace.config.budget.caps.get("session")
         self._cap = cap if cap is not None else configured if configured is not None else SESSION_CAP
+        self._hard = workplace.caps_hard(self._route.model)
         self._workplace = workplace.on_behalf_of(self._session.id, self._cap)
 
     @property
@@ -140,6 +141,6 @@ class Conversation:
             spent=totals.settled,
             unknown=Money(totals.unknown + totals.in_flight),
             cap=self._cap,
-            hard=workplace.config.budget.mode is BudgetMode.HARD,
+            hard=self._hard,
             scripted=bool(workplace.config.script),
         )

@@ -24,7 +24,7 @@ from tokenroi_cli.domain.gateway import ModelGateway
 from tokenroi_cli.domain.message import Provider
 from tokenroi_cli.domain.money import Money, decimal_usd
 from tokenroi_cli.domain.price import Price
-from tokenroi_cli.domain.scope import ScopePart
+from tokenroi_cli.domain.scope import BudgetMode, ScopePart
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.llm.provider import LiteLLM
 from tokenroi_cli.llm.scripted import Scripted
@@ -96,6 +96,13 @@ class Workplace:
         if not self.config.script:
             endpoint(model, self.config, self.environ)
         self.prices.price(model)
+
+    def caps_hard(self, model: str) -> bool:
+        """Whether a cap on this model can be promised, and not only aimed at."""
+        if self.config.budget.mode is BudgetMode.SOFT:
+            return False
+        played = bool(self.config.script) or self.prices.price(model).free
+        return played or enforces_ceiling(model, self.config, self.environ)
 
     def on_behalf_of(self, session: str, cap: Money | None) -> "Workplace":
         """This workplace for what a session starts: it is charged to that session, too, under its cap."""

@@ -170,11 +170,6 @@ class Ledger:
                 statements.tell(db, room.budget, percent)
         return new
 
-    def left(self, budgets: Iterable[Budget]) -> Money | None:
-        """The smallest room of these budgets; None without any: nothing caps the call."""
-        rooms = self.rooms(budgets)
-        return rooms[0].left if rooms else None
-
     def booked(
         self, *, since: datetime | None = None, session: str | None = None, spec: str | None = None
     ) -> Iterator[BookedCall]:
