@@ -187,3 +187,30 @@ def test_nesting_and_numbers_without_end() -> None:
     deep = b"data: " + b"[" * 100_000 + b"\n"
     long = b'data: {"usage": {"prompt_tokens": ' + b"9" * 10_000 + b"}}\n"
     assert read("chat", deep + long).partial_usage() is None
+
+
+@pytest.mark.parametrize("last", [{"output_tokens": 0}, {"output_tokens": -1}, {"output_tokens": 11}])
+def test_output_that_was_made_is_not_unmade(last: dict[str, int]) -> None:
+    """A last count below an earlier one contradicts it: then nothing of it is a bill."""
+    start = {"type": "message_start", "message": {"usage": {"input_tokens": 100, "output_tokens": 12}}}
+    end = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": last}
+    assert read("anthropic", lines([start, end])).usage() is None
+    fewer = {**end, "usage": {"input_tokens": 0, "output_tokens": 13}}
+    assert read("anthropic", lines([start, fewer])).usage() == Usage(fresh=100, output=13)
+
+
+@pytest.mark.parametrize("name", ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"])
+def test_a_negative_count_is_none_even_after_a_good_one(name: str) -> None:
+    good = {
+        "input_tokens": 100,
+        "cache_read_input_tokens": 5,
+        "cache_creation_input_tokens": 5,
+        "output_tokens": 1,
+    }
+    start = {"type": "message_start", "message": {"usage": good}}
+    end = {
+        "type": "message_delta",
+        "delta": {"stop_reason": "end_turn"},
+        "usage": {name: -5, "output_tokens": 3},
+    }
+    assert read("anthropic", lines([start, end])).usage() is None

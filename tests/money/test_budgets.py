@@ -9,7 +9,7 @@ import pytest
 from tests.money.paying import DAY, MONTH, SCOPE, SESSION, capped
 from tokenroi_cli.domain.money import ZERO, Money, usd
 from tokenroi_cli.domain.scope import Budget, BudgetMode, ScopePart, Totals
-from tokenroi_cli.money.budgets import Room, caps, fits, reached, windows
+from tokenroi_cli.money.budgets import Room, caps, counted_at, fits, reached, windows
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -108,3 +108,22 @@ def test_the_zone_of_the_machine_is_the_default(monkeypatch: pytest.MonkeyPatch)
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("behind", "counted"),
+    [
+        (timedelta(0), timedelta(0)),
+        (timedelta(hours=-3), timedelta(0)),
+        (timedelta(hours=1), timedelta(hours=1)),
+        (timedelta(days=365), timedelta(days=365)),
+        (timedelta(days=401), timedelta(0)),
+    ],
+)
+def test_a_clock_that_was_set_back_counts_on_the_last_day_of_the_ledger(
+    behind: timedelta, counted: timedelta
+) -> None:
+    """`behind`: how far the clock is behind the newest call."""
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert counted_at(now, now + behind) == now + counted
+    assert counted_at(now, None) == now

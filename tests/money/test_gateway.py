@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
+from operator import sub
 from pathlib import Path
 from typing import ClassVar
 
@@ -351,3 +354,13 @@ def test_a_ledger_that_others_answer_for_promises_no_hard_cap(ledger: Ledger) ->
 def say_quietly(books: Books) -> bool:
     """Whether one more call got through."""
     return not refused(books)
+
+
+def test_a_clock_that_is_set_back_opens_no_empty_window(ledger: Ledger) -> None:
+    books = open_books(ledger, answers(), config=capped(day="0.035"))
+    say(books)
+    for back in (timedelta(hours=13), timedelta(days=365)):
+        door = replace(books.gateway, clock=partial(sub, NOON, back))
+        list(door.stream(a_request(max_tokens=100), PURPOSE))
+    assert ledger.totals(DAY) == ledger.totals(MONTH) == Totals(3, settled=Money(3 * COST))
+    assert [booked.call.at[:10] for booked in ledger.booked()] == ["2026-11-22", "2026-11-21", "2025-11-22"]

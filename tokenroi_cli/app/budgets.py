@@ -13,7 +13,7 @@ from tokenroi_cli.domain.config import BudgetSettings
 from tokenroi_cli.domain.errors import TokenroiError, UsageError
 from tokenroi_cli.domain.money import Money, decimal_usd
 from tokenroi_cli.domain.scope import Budget, BudgetMode, Scope, ScopePart, Totals
-from tokenroi_cli.money.budgets import Room, windows
+from tokenroi_cli.money.budgets import Room, counted_at, windows
 from tokenroi_cli.money.ledger import Ledger
 from tokenroi_cli.store.config import load
 from tokenroi_cli.store.config_edit import set_value
@@ -61,7 +61,7 @@ def show(
     ledger = open_ledger(home)
     try:
         root, _git = find_root(folder, environ)
-        here = (*windows(now()), ScopePart("project", str(root)))
+        here = (*windows(counted_at(now(), ledger.latest())), ScopePart("project", str(root)))
         rows = tuple(_rows(ledger, settings, (*here, *own), own))
     finally:
         ledger.close()

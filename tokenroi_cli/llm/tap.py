@@ -33,6 +33,8 @@ class Tap:
         self._dialect = dialect
         self._said: dict[str, Any] = {}
         self._final = False
+        self._shrank = False
+        """Output that was said to be made is said not to be: one of the two is no count."""
         self._streamed = False
         self._line: list[bytes] = []
         self._held = 0
@@ -44,7 +46,7 @@ class Tap:
 
     def usage(self) -> Usage | None:
         """The bill in tokens; None when the provider said nothing believable at the end of the answer."""
-        return self.partial_usage() if self._final else None
+        return self.partial_usage() if self._final and not self._shrank else None
 
     def partial_usage(self) -> Usage | None:
         """What was said so far; output tokens in it may be those of the first word only."""
@@ -101,6 +103,9 @@ class Tap:
             self.finish_word = self._dialect.finish_word(event) or self.finish_word
         for usage in usage_in(event):
             said = {name: value for name, value in usage.items() if value is not None}
+            self._shrank = self._shrank or any(
+                _shrinks(self._said.get(name), said.get(name)) for name in self._dialect.output_words
+            )
             self._said = _larger(self._said, said)
             if self.finish_word is not None and not self._dialect.output_words.isdisjoint(said):
                 self._final = True
@@ -121,6 +126,10 @@ def _amount(said: Mapping[str, Any]) -> Decimal | None:
     return Decimal(ticks).scaleb(-10) if type(ticks) is int else None
 
 
+def _shrinks(before: Any, now: Any) -> bool:
+    return type(before) is int and type(now) is int and now < before
+
+
 def _larger(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
     """Counts of a stream add up as it goes: a smaller one that comes later takes nothing back."""
     both = {**before, **now}
@@ -128,6 +137,6 @@ def _larger(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]
         old, new = before[name], now[name]
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             both[name] = _larger(old, new)
-        elif type(old) is int and type(new) is int:
+        elif type(old) is int and type(new) is int and new >= 0:
             both[name] = max(old, new)
     return both

@@ -9,6 +9,9 @@ from tokenroi_cli.domain.errors import BudgetRefused
 from tokenroi_cli.domain.money import Money, decimal_usd
 from tokenroi_cli.domain.scope import Budget, BudgetMode, Scope, ScopePart, Totals
 
+CLOCK_TRUST = timedelta(days=400)
+"""How far ahead of the clock the newest call may be before it is the ledger that is not believed."""
+
 THRESHOLDS = (50, 80, 100)
 """Percent of a cap whose spending is told, once each."""
 
@@ -85,6 +88,16 @@ def caps(config: Config, scope: Scope, extra: Sequence[Budget] = ()) -> tuple[Bu
         Budget(part, settings.scopes[part], settings.mode) for part in scope if part in settings.scopes
     )
     return (*by_kind, *by_name, *extra)
+
+
+def counted_at(now: datetime, latest: datetime | None) -> datetime:
+    """The moment by which a call counts in a month and a day: the clock's, but never behind the ledger.
+
+    A clock that was set back opens no empty window. One that was years ahead once is not believed.
+    """
+    if latest is None or latest - now > CLOCK_TRUST:
+        return now
+    return max(now, latest)
 
 
 def windows(now: datetime, zone: tzinfo | None = None) -> Scope:

@@ -15,7 +15,7 @@ from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.price import Price
 from tokenroi_cli.domain.scope import Budget, BudgetMode, Scope, ScopePart
 from tokenroi_cli.money.bounds import text_bound
-from tokenroi_cli.money.budgets import NoRoom, Room, caps, windows
+from tokenroi_cli.money.budgets import NoRoom, Room, caps, counted_at, windows
 from tokenroi_cli.money.endings import of_failure, of_reply
 from tokenroi_cli.money.ledger import Ledger, iso
 from tokenroi_cli.money.owner import this_process
@@ -146,7 +146,8 @@ class Gateway:
         """Reserves, and mints the permit."""
         price = self.prices.price(request.model)
         now = self.clock()
-        scope = (*windows(now, self.terms.zone), *self.parts)
+        counted = counted_at(now, self.ledger.latest())
+        scope = (*windows(counted, self.terms.zone), *self.parts)
         budgets = caps(self.terms.config, scope, self.caps)
         if not price.free and any(budget.mode is BudgetMode.HARD for budget in budgets):
             self._require_a_hard_cap(price)

@@ -187,6 +187,12 @@ class Ledger:
         with self._database.read() as db:
             return statements.repeated(db, iso(since) if since else "")
 
+    def latest(self) -> datetime | None:
+        """The latest time at which any call was reserved; None before the first."""
+        with self._database.read() as db:
+            at = statements.latest(db)
+        return None if at is None else datetime.fromisoformat(at)
+
     def count(self) -> int:
         """Calls, whatever became of them."""
         with self._database.read() as db:

@@ -185,6 +185,12 @@ def repeated(db: sqlite3.Connection, since: str) -> frozenset[str]:
     return frozenset(row["retry_of"] for row in rows)
 
 
+def latest(db: sqlite3.Connection) -> str | None:
+    """The latest time of any reservation: not that of the last one, when the clock was set back meanwhile."""
+    (at,) = db.execute("SELECT MAX(at) FROM calls").fetchone()
+    return None if at is None else str(at)
+
+
 def count(db: sqlite3.Connection) -> int:
     """All calls: they are numbered from 1, and none ever goes."""
     (number,) = db.execute("SELECT MAX(number) FROM calls").fetchone()
