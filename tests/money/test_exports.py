@@ -170,3 +170,77 @@ def test_what_is_nobodys_is_refused_with_those_that_are_known() -> None:
         with pytest.raises(UsageError) as refused:
             read_export(text, "x")
         assert all(name in refused.value.hint for name in READERS)
+
+
+def test_anthropic_console_cost_csv_is_rounded_to_cents_and_names_models_as_people_do() -> None:
+    text = (
+        "usage_date_utc,model,workspace,api_key,usage_type,context_window,token_type,cost_usd,list_price_usd,"
+        "cost_type,inference_geo,speed\n"
+        f"{DAY},Claude Opus 4.6,Default,k,message,≤ 200k,input_no_cache,1.50,1.50,token,global,\n"
+        f"{DAY},Claude Opus 4.6,Default,k,message,≤ 200k,output,0.00,0.00,token,global,\n"
+    )
+    found = read_export(text, "cost.csv")
+    assert [(line.model, line.cost) for line in found.lines] == [
+        ("claude-opus-4-6", usd("1.5")),
+        ("claude-opus-4-6", usd("0")),
+    ]
+    assert {line.rounding for line in found.lines} == {usd("0.005")}
+
+
+COSTS_CSV = (
+    "start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,line_item,user_email\n"
+)
+
+
+def test_openai_dashboard_csv_files() -> None:
+    empty_day = f"{START - 86400},{START},,,,,,\n"
+    text = (
+        COSTS_CSV
+        + empty_day
+        + (
+            f'{START},{START + 86400},,,0.003835980000000000000000000000,usd,"gpt-5.6-luna, input",a@b.c\n'
+            f"{START},{START + 86400},,,0.5,usd,,\n"
+        )
+    )
+    assert read_export(text, "cost.csv").lines == (
+        Line(DAY, "gpt-5.6-luna", cost=usd("0.00383598")),
+        Line(DAY, "", cost=usd("0.5")),
+    )
+    usage = (
+        "start_time,end_time,num_model_requests,model,input_tokens,output_tokens,input_cached_tokens\n"
+        f"{START},{START + 86400},50.0,gpt-4o-mini-2024-07-18,1000,100,200\n"
+    )
+    assert read_export(usage, "usage.csv").lines == (
+        Line(DAY, "gpt-4o-mini-2024-07-18", usage=Usage(fresh=800, cache_read=200, output=100)),
+    )
+    assert read_export(COSTS_CSV + empty_day, "nothing.csv").lines == ()
+
+
+def test_openrouter_by_day_and_on_a_key_of_ones_own() -> None:
+    daily = f'Date,Slug,Usage,BYOK Usage,Requests\n"{DAY} 00:00:00","m/x","0.5","0.25","3"\n'
+    assert read_export(daily, "daily.csv").lines == (Line(DAY, "m/x", cost=usd("0.75")),)
+    own = {"date": DAY, "model": "m/x", "model_permaslug": "m/x-1", "usage": 0, "byok_usage_inference": 0.012}
+    assert read_export(json.dumps({"data": [own]}), "a.json").lines[0].cost == usd("0.012")
+    one = {"id": "g", "created_at": DAY, "model": "m", "total_cost": 0.001, "is_byok": True}
+    text = json.dumps({"data": {**one, "upstream_inference_cost": 0.02}})
+    assert read_export(text, "generation.json").lines == (Line(DAY, "m", cost=usd("0.021"), answer_id="g"),)
+
+
+def test_one_page_of_several_is_not_whole() -> None:
+    first = page({"amount": "1", "model": "m"}).replace('"has_more": false', '"has_more": true')
+    assert not read_export(first, "cost.json").whole
+    both = read_export(f"{first}\n{page({'amount': '2', 'model': 'm'})}", "cost.jsonl")
+    assert both.whole
+    assert [line.cost for line in both.lines] == [usd("0.01"), usd("0.02")]
+
+
+def test_a_failure_in_a_proxys_log_says_nothing_of_the_providers_bill() -> None:
+    rows = [
+        {"request_id": "a", "spend": 0.0, "startTime": DAY, "model": "m", "status": "failure"},
+        {"request_id": "b", "spend": 0.0, "startTime": DAY, "model": "m", "status": "success"},
+        {"request_id": "c_cache_hit1788430600.12", "spend": 0, "startTime": DAY, "model": "m"},
+        {"request_id": "d", "spend": 0.5, "startTime": DAY, "model": "m"},
+    ]
+    found = read_export(json.dumps(rows), "logs.json")
+    assert [line.answer_id for line in found.lines] == [None, None, "c_cache_hit1788430600.12", "d"]
+    assert not found.exhaustive

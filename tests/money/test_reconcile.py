@@ -157,3 +157,22 @@ def test_the_times_of_corrections_are_those_of_the_comparison(ledger: Ledger) ->
     called(ledger, "a", unknown="0.4", answer_id="r1")
     done = run(ledger, export(cost("0.15", answer_id="r1")))
     assert [(event.at, event.evidence) for event in done.corrections] == [(LATER, "a test")]
+
+
+@pytest.mark.parametrize("change", [{"whole": False}, {"exhaustive": False}])
+def test_an_export_that_may_lack_something_bounds_nothing(ledger: Ledger, change: dict[str, bool]) -> None:
+    called(ledger, "a", unknown="0.4")
+    called(ledger, "b", unknown="0.4", answer_id="r1")
+    found = replace(export(cost("0.1", answer_id="r1"), cost("0.05", answer_id="x")), **change)  # type: ignore[arg-type]
+    done = run(ledger, found)
+    assert ledger.totals(DAY) == Totals(2, settled=usd("0.1"), unknown=usd("0.4")), (
+        "but what it names, it names"
+    )
+    assert done.whole is found.whole
+
+
+def test_amounts_that_were_rounded_leave_room_for_what_was_rounded_away(ledger: Ledger) -> None:
+    called(ledger, "a", unknown="0.4")
+    rounded = replace(cost("0.1"), rounding=usd("0.005"))
+    run(ledger, export(rounded, rounded))
+    assert ledger.totals(DAY).unknown == usd("0.21")

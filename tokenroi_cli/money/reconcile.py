@@ -54,6 +54,8 @@ class Reconciled:
     source: str
     matches: tuple[Match, ...]
     corrections: tuple[CallEvent, ...]
+    whole: bool
+    """Whether the export is all of what it covers; one page of several bounds nothing."""
 
 
 def reconcile(export: Export, booked: Iterable[BookedCall], at: str) -> Reconciled:
@@ -67,12 +69,14 @@ def reconcile(export: Export, booked: Iterable[BookedCall], at: str) -> Reconcil
     matches, lowered = list[Match](), list[CallEvent]()
     for key, lines in _grouped(export.lines).items():
         group = [row for row in now if _belongs(row, key, by_id)]
-        bound = _bound(group, lines, known, today=at[:10], day=key[0])
+        bound = None
+        if export.whole and export.exhaustive:
+            bound = _bound(group, lines, known, today=at[:10], day=key[0])
         events = _lowered(group, bound, export.source, at)
         lowered += events
         before = [row for row in calls if _belongs(row, key, by_id)]
         matches.append(_match(key, lines, before, group, events, known))
-    return Reconciled(export.source, tuple(matches), (*exact, *lowered))
+    return Reconciled(export.source, tuple(matches), (*exact, *lowered), export.whole)
 
 
 def plain_name(model: str) -> str:
@@ -146,7 +150,8 @@ def _bound(
         return Money(sum(line.cost or 0 for line in lines if line.answer_id not in known))
     settled = [row for row in group if row.event.state is CallState.SETTLED]
     if all(line.cost is not None for line in lines):
-        left = sum(line.cost or 0 for line in lines) - sum(row.event.amount for row in settled)
+        said = sum((line.cost or 0) + line.rounding for line in lines)
+        left = said - sum(row.event.amount for row in settled)
         return Money(left) if left >= 0 else None
     return _priced_rest(unknown, lines, settled)
 

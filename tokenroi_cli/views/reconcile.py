@@ -39,6 +39,8 @@ class Reconciled(Protocol):
     @property
     def matches(self) -> Sequence[Match]: ...
     @property
+    def whole(self) -> bool: ...
+    @property
     def corrections(self) -> Sequence[CallEvent]: ...
 
 
@@ -64,6 +66,10 @@ def reconciled_text(found: Reconciled) -> str:
     corrected = f"{counted(len(found.corrections), 'call')} corrected"
     if found.corrections:
         corrected += f", unknown money lowered by ${decimal_usd(Money(lowered))}"
+    if not found.whole:
+        said.append(
+            "the file is one page of several (has_more): put the pages together to lower what is unknown"
+        )
     said.append(f"{corrected}; what is not in this ledger may be another program's on the same key")
     return "\n".join(said)
 
@@ -87,6 +93,7 @@ def reconciled_object(found: Reconciled) -> dict[str, object]:
     return {
         "source": found.source,
         "corrected_calls": len(found.corrections),
+        "whole": found.whole,
         "matches": [
             {
                 "day": match.day,

@@ -1,20 +1,25 @@
-"""Anthropic: the usage report and the cost report of the Admin API, and the console's usage CSV."""
+"""Anthropic: the usage and cost reports of the Admin API, and the two CSV files of the console."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 
+from tokenroi_cli.domain.money import usd
 from tokenroi_cli.domain.usage import Usage
 from tokenroi_cli.money.exports.line import Export, Line, Record, Records, amount, count, day_of
 
 PROVIDERS = frozenset({"anthropic"})
-CSV = "usage_input_tokens_no_cache"
-"""A column that no other export has."""
+USAGE_CSV, COST_CSV = "usage_input_tokens_no_cache", "cost_usd"
+"""Columns that no other export has."""
+HALF_A_CENT = usd("0.005")
+"""The console rounds each row of its cost CSV to cents."""
 
 
 def read(records: Records) -> Export | None:
     """None for a file that is not Anthropic's."""
-    if records and CSV in records[0]:
-        return Export("Anthropic console CSV", PROVIDERS, tuple(map(_row, records)))
+    if records and USAGE_CSV in records[0]:
+        return Export("Anthropic console usage CSV", PROVIDERS, tuple(map(_usage_row, records)))
+    if records and {COST_CSV, "usage_date_utc"} <= records[0].keys():
+        return Export("Anthropic console cost CSV", PROVIDERS, tuple(map(_cost_row, records)))
     if not records or not all("starting_at" in record and "results" in record for record in records):
         return None
     results = [(record["starting_at"], result) for record in records for result in record["results"]]
@@ -42,12 +47,18 @@ def _usage(day: str, said: Record) -> Line:
     return Line(day_of(day), said.get("model") or "", usage=usage)
 
 
-def _row(row: Record) -> Line:
+def _usage_row(row: Record) -> Line:
     usage = Usage(
-        fresh=count(row.get(CSV)),
+        fresh=count(row.get(USAGE_CSV)),
         cache_read=count(row.get("usage_input_tokens_cache_read")),
         cache_write_5m=count(row.get("usage_input_tokens_cache_write_5m")),
         cache_write_1h=count(row.get("usage_input_tokens_cache_write_1h")),
         output=count(row.get("usage_output_tokens")),
     )
     return Line(day_of(row["usage_date_utc"]), row.get("model_version") or "", usage=usage)
+
+
+def _cost_row(row: Record) -> Line:
+    """Models stand there by their display names, such as `Claude Sonnet 4.5`."""
+    model = str(row.get("model") or "").strip().lower().replace(" ", "-").replace(".", "-")
+    return Line(day_of(row["usage_date_utc"]), model, cost=amount(row[COST_CSV]), rounding=HALF_A_CENT)

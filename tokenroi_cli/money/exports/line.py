@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from tokenroi_cli.domain.money import Money, usd
+from tokenroi_cli.domain.money import ZERO, Money, usd
 from tokenroi_cli.domain.usage import Usage
 
 Record = Mapping[str, Any]
@@ -26,6 +26,8 @@ class Line:
     usage: Usage | None = None
     """Where the export tells tokens instead of money."""
     answer_id: str | None = None
+    rounding: Money = ZERO
+    """By how much the cost may have been rounded down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,15 @@ class Export:
     providers: frozenset[str]
     """Whose calls it covers, by litellm's names; empty: anybody's."""
     lines: tuple[Line, ...]
+    whole: bool = True
+    """False for one page of several: what is missing may be anywhere."""
+    exhaustive: bool = True
+    """Whether a request that it does not hold was not billed either."""
 
 
 def day_of(moment: Any) -> str:
     """The UTC day of a time: ISO text, with or without a zone (then UTC), or Unix seconds."""
-    if isinstance(moment, (int, Decimal)):
+    if isinstance(moment, (int, Decimal)) or str(moment).isdecimal():
         return datetime.fromtimestamp(int(moment), UTC).date().isoformat()
     found = datetime.fromisoformat(str(moment).strip().replace(" UTC", ""))
     return (found.astimezone(UTC) if found.tzinfo else found).date().isoformat()
