@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
+from signal import SIGINT
 from typing import Any
 
 import pytest
 
 from tests.flows.world import SPEC, World
-from tests.wire.loopback import Cuts, Fails, Fixed, Loopback, Reply, Says, Tokens, Tool
+from tests.wire.loopback import Cuts, Fails, Fixed, Hangs, Loopback, Reply, Says, Tokens, Tool
 
 pytestmark = pytest.mark.wire
 
@@ -242,6 +243,43 @@ def test_every_request_that_the_provider_saw_is_one_call(world: World) -> None:
     found = world.report()
     assert (found["retries"], found["unbilled_calls"]) == (2, 1)
     assert Decimal(found["unknown_usd"]) > 0
+
+
+def test_a_process_that_is_killed_in_mid_answer_leaves_its_worst_case(world: World) -> None:
+    """What it had sent counts in full, whoever looks next; what it had not reserved does not."""
+    with Loopback([Hangs(LONG), LONG]) as server:
+        world.speak("anthropic", server)
+        capped(world, "[budget]\nday = 0.2\n")
+        process = world.start("-p", "hello", "--json")
+        assert server.hanging.wait(60)
+        in_flight = json.loads(world.run("budget", "--json").out)["budgets"][1]
+        process.kill()
+        process.communicate()
+        assert server.left.wait(60)
+        report = world.report()
+        assert (report["cost_usd"], report["calls"]) == ("0", 1)
+        assert Decimal(report["unknown_usd"]) == Decimal(in_flight["in_flight_usd"]) > Decimal("0.1")
+        assert ask(world, text="x" * 9000)[-1]["exit_code"] == 12
+        assert len(server.requests) == 1
+
+
+def test_a_second_process_waits_for_the_room_that_the_first_one_holds(world: World) -> None:
+    with Loopback([Hangs(LONG), LONG]) as server:
+        world.speak("anthropic", server)
+        capped(world, "[budget]\nday = 0.15\n")
+        first = world.start("-p", "hello", "--json")
+        assert server.hanging.wait(60)
+        second = world.start("-p", "hello", "--json")
+        assert second.stdout is not None
+        waiting = next(line for line in iter(second.stdout.readline, "") if '"waiting"' in line)
+        assert "that other calls have reserved" in waiting
+        first.send_signal(SIGINT)
+        first.communicate()
+        out, err = second.communicate()
+    assert second.returncode == 12, out + err
+    assert "calls of unknown cost" in out
+    report = world.report()
+    assert Decimal("0.1") < Decimal(report["unknown_usd"]) <= Decimal("0.15")
 
 
 def lost_and_found(world: World, server: Loopback) -> tuple[dict[str, Any], list[dict[str, Any]]]:
