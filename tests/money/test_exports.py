@@ -156,6 +156,9 @@ def test_litellm_spend_logs_as_json_as_lines_and_as_csv() -> None:
         "generation_id,created_at,cost_total\ng,yesterday,1\n",
         '{"data": [',
         "[[[[",
+        "[" * 100_000 + "]" * 100_000,
+        "a,b\n" + "x" * 200_000 + ",1\n",
+        "a,b\n\0,1\n",
     ],
 )
 def test_a_row_that_cannot_be_right_is_refused_with_the_name_of_the_file(text: str) -> None:

@@ -239,8 +239,6 @@ def test_what_the_provider_counted_bounds_the_next_step_tightly(ledger: Ledger) 
     assert loose == input_bound(first)
     assert 5000 < tight < 5300
     assert books.provider.permits[1].max_text > 20_000, "the body is as long as it is"
-    (_, reserved), (_, second) = [(row.call.id, row.call.price) for row in ledger.booked()]
-    assert reserved == second
 
 
 @pytest.mark.parametrize(
@@ -321,7 +319,7 @@ def test_a_budget_that_cannot_pay_for_one_more_call_is_used_up(ledger: Ledger) -
     spent = ledger.totals(DAY).settled
     assert spent * 100 < usd("0.0245") * 80
     assert books.alerts == [(DAY, 100)]
-    assert not say_quietly(books)
+    assert refused(books)
     assert [percent for _, percent in books.alerts].count(100) == 1
 
 
@@ -349,11 +347,6 @@ def test_a_ledger_that_others_answer_for_promises_no_hard_cap(ledger: Ledger) ->
     assert books.provider.requests == []
     soft = open_books(ledger, answers(), config=capped(BudgetMode.SOFT, day="1"))
     assert say(soft)
-
-
-def say_quietly(books: Books) -> bool:
-    """Whether one more call got through."""
-    return not refused(books)
 
 
 def test_a_clock_that_is_set_back_opens_no_empty_window(ledger: Ledger) -> None:

@@ -21,6 +21,7 @@ BUNDLED = PriceTable({})
 """The table of whichever litellm is installed."""
 
 SONNET = "anthropic/claude-sonnet-5-5"
+MICRO = Decimal("0.000001")
 
 
 def cached(fresh: str, read: str, output: str, provider: str, **more: str | int) -> dict[str, object]:
@@ -191,17 +192,41 @@ def test_ugly_rows_have_no_price_rather_than_a_wrong_one() -> None:
         "negative": row("-1", "1"),
         "half": row("1", "0"),
         "thinks": row("1", "1") | {"output_cost_per_reasoning_token": Decimal("0.000004")},
+        "stepless": {
+            "mode": "chat",
+            "tiered_pricing": [7, {"range": {"a": 1}}, {"range": []}, {"range": ["0", 9]}],
+        },
+        "stepped": {
+            "mode": "chat",
+            "tiered_pricing": [
+                {
+                    "range": [0, Decimal(1000)],
+                    "input_cost_per_token": MICRO,
+                    "output_cost_per_token": 2 * MICRO,
+                },
+                {
+                    "range": [Decimal(1000), 9000],
+                    "input_cost_per_token": 3 * MICRO,
+                    "output_cost_per_token": 4 * MICRO,
+                },
+            ],
+        },
         "draws": row("1", "1") | {"mode": "image_generation"},
     }
     prices = PriceTable({}, lambda: Table(rows, "a test"))
-    for name in ("text", "truth", "negative", "half"):
+    stepped = prices.price("stepped")
+    assert (stepped.rates.fresh, stepped.rates.output) == (usd(1), usd(2))
+    assert [(tier.above, tier.rates.fresh > stepped.rates.fresh) for tier in stepped.long_context] == [
+        (1000, True)
+    ]
+    for name in ("text", "truth", "negative", "half", "stepless"):
         with pytest.raises(Unpriced):
             prices.price(name)
     thinks = prices.price("thinks").rates
     assert (thinks.output, thinks.reasoning, thinks.dearest_output()) == (usd(1), usd(4), usd(4))
     assert thinks.of(Usage(output=10, reasoning=4)) == 6 * usd(1) + 4 * usd(4)
     assert thinks.of(Usage(output=1, reasoning=4)) == 1 * usd(4), "contradictory: never below nothing"
-    assert prices.known() == ("thinks",)
+    assert prices.known() == ("stepped", "thinks")
 
 
 def test_an_answer_by_another_model_costs_what_that_one_costs() -> None:

@@ -102,9 +102,9 @@ def _steps(row: Row) -> Iterator[LongContext]:
     """Rows that price by steps of input tokens: `tiered_pricing`, each with its `range` and rates."""
     steps = row.get("tiered_pricing")
     for step in steps if isinstance(steps, list) else ():
-        rates = _rates(step, row)
-        first = (step.get("range") or (None,))[0]
-        if rates is not None and isinstance(first, (int, Decimal)):
+        span = step.get("range") if isinstance(step, dict) else None
+        first = span[0] if isinstance(span, list) and span else None
+        if isinstance(first, (int, Decimal)) and (rates := _rates(step, row)) is not None:
             yield LongContext(int(first), rates)
 
 

@@ -21,13 +21,17 @@ READERS: Mapping[str, Callable[[Records], Export | None]] = {
 """What can be read. Each returns None for a file that is not its own."""
 
 
+_BROKEN = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError, csv.Error)
+"""How a reader fails on a row that is not what it should be."""
+
+
 def read_export(text: str, name: str) -> Export:
     """An export in any of the known formats. Raises UsageError, naming the file, for anything else."""
-    documents = _documents(text, name)
-    records = [record for document in documents for record in _unwrapped(document)]
     try:
+        documents = _documents(text, name)
+        records = [record for document in documents for record in _unwrapped(document)]
         found = next(filter(None, (read(records) for read in READERS.values())), None)
-    except (ValueError, ArithmeticError, KeyError, TypeError, AttributeError) as error:
+    except _BROKEN as error:
         raise UsageError(f"{name}: a row that cannot be read: {error}", "export it again") from error
     if found is None:
         raise UsageError(f"{name} is no usage export that is known here", f"one of: {'; '.join(READERS)}")
