@@ -176,3 +176,11 @@ def test_amounts_that_were_rounded_leave_room_for_what_was_rounded_away(ledger: 
     rounded = replace(cost("0.1"), rounding=usd("0.005"))
     run(ledger, export(rounded, rounded))
     assert ledger.totals(DAY).unknown == usd("0.21")
+
+
+def test_what_is_billed_beside_the_models_is_none_of_them(ledger: Ledger) -> None:
+    """A search of $0.005 without a model says nothing of the calls of that day."""
+    called(ledger, "a", unknown="0.4")
+    done = run(ledger, export(cost("0.005", model=""), cost("0.3")))
+    assert ledger.totals(DAY).unknown == usd("0.3")
+    assert [(match.model, match.calls) for match in done.matches] == [("(no model)", 0), ("model", 1)]

@@ -6,7 +6,7 @@ Nothing else changes: rows that are not in this ledger may be another program's 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from tokenroi_cli.domain.call import CallEvent, CallState
@@ -21,6 +21,8 @@ DATED = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2})$")
 
 Key = tuple[str, str]
 """A UTC day and a model, without provider and date; an empty model: all of them together."""
+OTHER = "(no model)"
+"""What a provider bills beside its models: searches, containers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +62,26 @@ class Reconciled:
 
 def reconcile(export: Export, booked: Iterable[BookedCall], at: str) -> Reconciled:
     """Compares; changes nothing itself. `at`: ISO time of the corrections; days before it are over."""
-    calls = [row for row in booked if _covered(row, export)]
+    days = {line.day for line in export.lines}
+    calls = [row for row in booked if _covered(row, export.providers, days)]
+    groups = _grouped(export.lines)
+    keys: dict[str | None, Key] = {
+        line.answer_id: key for key, lines in groups.items() for line in lines if line.answer_id
+    }
     by_id: dict[str | None, Line] = {line.answer_id: line for line in export.lines if line.answer_id}
     exact = tuple(_exact(calls, by_id, export.source, at))
     corrected = {event.call_id: event for event in exact}
     now = [replace(row, event=corrected.get(row.call.id, row.event)) for row in calls]
     known = {row.event.answer_id for row in calls if row.event.answer_id in by_id}
     matches, lowered = list[Match](), list[CallEvent]()
-    for key, lines in _grouped(export.lines).items():
-        group = [row for row in now if _belongs(row, key, by_id)]
+    for key, lines in groups.items():
+        group = [row for row in now if _belongs(row, key, keys)]
         bound = None
         if export.whole and export.exhaustive:
             bound = _bound(group, lines, known, today=at[:10], day=key[0])
         events = _lowered(group, bound, export.source, at)
         lowered += events
-        before = [row for row in calls if _belongs(row, key, by_id)]
+        before = [row for row in calls if _belongs(row, key, keys)]
         matches.append(_match(key, lines, before, group, events, known))
     return Reconciled(export.source, tuple(matches), (*exact, *lowered), export.whole)
 
@@ -85,11 +92,10 @@ def plain_name(model: str) -> str:
     return DATED.sub("", name)
 
 
-def _covered(row: BookedCall, export: Export) -> bool:
+def _covered(row: BookedCall, providers: Set[str], days: Set[str]) -> bool:
     """Whether a call can be on the provider's bill: released ones are not, nor those of others."""
     provider, slash, _ = row.call.purpose.route.model.partition("/")
-    days = {line.day for line in export.lines}
-    theirs = not export.providers or provider in export.providers or not slash
+    theirs = not providers or provider in providers or not slash
     return theirs and row.call.at[:10] in days and row.event.state is not CallState.RELEASED
 
 
@@ -114,20 +120,19 @@ def _exact(
 
 
 def _grouped(lines: Sequence[Line]) -> dict[Key, list[Line]]:
+    """By day and model. A line without a model is of all of them only where no line of its day has one."""
+    named = {line.day for line in lines if line.model}
     groups = defaultdict[Key, list[Line]](list)
     for line in lines:
-        groups[_key(line)].append(line)
+        model = plain_name(line.model) or (OTHER if line.day in named else "")
+        groups[line.day, model].append(line)
     return dict(sorted(groups.items()))
 
 
-def _key(line: Line) -> Key:
-    return line.day, plain_name(line.model)
-
-
-def _belongs(row: BookedCall, key: Key, by_id: Mapping[str | None, Line]) -> bool:
+def _belongs(row: BookedCall, key: Key, keys: Mapping[str | None, Key]) -> bool:
     """By the export's own word where it names the call, else by day and model."""
-    if line := by_id.get(row.event.answer_id):
-        return _key(line) == key
+    if (own := keys.get(row.event.answer_id)) is not None:
+        return own == key
     day, model = key
     names = {plain_name(row.call.purpose.route.model), plain_name(row.event.model or "")}
     return row.call.at[:10] == day and (not model or model in names)
