@@ -53,8 +53,11 @@ class Tap:
         return believed(self._dialect.read_usage, self._said) if self._said else None
 
     def cost(self) -> str | None:
-        """The provider's own price in USD, where it names one; None when somebody else bills the call too."""
-        if not self._final or self._said.get("is_byok"):
+        """The provider's own price in USD, where it names one.
+
+        On a key of the user's own: plus what the provider behind a router bills, None where that is not said.
+        """
+        if not self._final:
             return None
         amount = _amount(self._said)
         if amount is None or not amount.is_finite() or not 0 <= amount <= MOST_USD:
@@ -118,6 +121,11 @@ class Tap:
 def _amount(said: Mapping[str, Any]) -> Decimal | None:
     """In USD: the routers' `cost`, Perplexity's `cost.total_cost`, xAI's ticks."""
     cost = said.get("cost")
+    if said.get("is_byok"):
+        details = said.get("cost_details")
+        behind = details.get("upstream_inference_cost") if isinstance(details, Mapping) else None
+        both = type(cost) in (int, Decimal) and type(behind) in (int, Decimal)
+        return Decimal(cost or 0) + Decimal(behind or 0) if both and behind else None
     if isinstance(cost, Mapping):
         cost = cost.get("total_cost")
     if type(cost) in (int, Decimal):

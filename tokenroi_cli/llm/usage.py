@@ -1,6 +1,6 @@
 """Token counts as providers say them, in disjoint classes. What cannot be believed is None, never zero."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tokenroi_cli.domain.usage import Usage
@@ -21,14 +21,20 @@ def believed(read: Callable[[Json], Usage], said: Json) -> Usage | None:
 
 
 def chat(said: Json) -> Usage:
-    """OpenAI chat completions and all who speak it: the cached tokens are part of `prompt_tokens`."""
+    """OpenAI chat completions and all who speak it: the cached tokens are part of `prompt_tokens`.
+
+    Proxies that translate from Anthropic keep its names beside OpenAI's.
+    """
     details = _part(said, "prompt_tokens_details")
     return _inclusive(
         prompt=_count(said, "prompt_tokens"),
         read=_optional(details, "cached_tokens")
         or _optional(said, "prompt_cache_hit_tokens")
-        or _optional(said, "cached_tokens"),
-        written=_optional(details, "cache_write_tokens") or _optional(details, "cache_creation_tokens"),
+        or _optional(said, "cached_tokens")
+        or _optional(said, "cache_read_input_tokens"),
+        written=_optional(details, "cache_write_tokens")
+        or _optional(details, "cache_creation_tokens")
+        or _optional(said, "cache_creation_input_tokens"),
         output=_output(said, "prompt_tokens", "completion_tokens"),
     )
 
@@ -45,7 +51,25 @@ def responses(said: Json) -> Usage:
 
 
 def anthropic(said: Json) -> Usage:
-    """Anthropic messages: `input_tokens` holds only what was neither read from nor written to the cache."""
+    """Anthropic messages: `input_tokens` holds only what was neither read from nor written to the cache.
+
+    Where the provider went round several times, such as to compact, the rounds are billed, and the counts
+    beside them may leave some out.
+    """
+    rounds = said.get("iterations") or ()
+    if not isinstance(rounds, Sequence) or not all(isinstance(one, Mapping) for one in rounds):
+        raise ValueError("iterations is no list of counts")
+    whole, summed = _anthropic(said), sum(map(_anthropic, rounds), Usage())
+    return Usage(
+        fresh=max(whole.fresh, summed.fresh),
+        cache_read=max(whole.cache_read, summed.cache_read),
+        cache_write_5m=max(whole.cache_write_5m, summed.cache_write_5m),
+        cache_write_1h=max(whole.cache_write_1h, summed.cache_write_1h),
+        output=max(whole.output, summed.output),
+    )
+
+
+def _anthropic(said: Json) -> Usage:
     split = _part(said, "cache_creation")
     five, hour = _optional(split, "ephemeral_5m_input_tokens"), _optional(split, "ephemeral_1h_input_tokens")
     written = _optional(said, "cache_creation_input_tokens")
