@@ -17,7 +17,13 @@ MODEL = "test/model"
 
 
 def called(
-    ledger: Ledger, call_id: str, *, unknown: str = "", settled: str = "", answer_id: str | None = None
+    ledger: Ledger,
+    call_id: str,
+    *,
+    unknown: str = "",
+    settled: str = "",
+    answer_id: str | None = None,
+    by: str | None = None,
 ) -> CallEvent | None:
     """A call of the day that ended one way, or is still on its way."""
     route = replace(PURPOSE.route, model=MODEL)
@@ -25,7 +31,7 @@ def called(
     if unknown:
         return ledger.unknown(call_id, usd(unknown), None, "cut", answer_id)
     if settled:
-        return ledger.settle(call_id, usd(settled), USAGE, answer_id=answer_id)
+        return ledger.settle(call_id, usd(settled), USAGE, model=by, answer_id=answer_id)
     return None
 
 
@@ -184,3 +190,22 @@ def test_what_is_billed_beside_the_models_is_none_of_them(ledger: Ledger) -> Non
     done = run(ledger, export(cost("0.005", model=""), cost("0.3")))
     assert ledger.totals(DAY).unknown == usd("0.3")
     assert [(match.model, match.calls) for match in done.matches] == [("(no model)", 0), ("model", 1)]
+
+
+def test_a_call_that_another_model_answered_is_on_the_bill_of_that_one(ledger: Ledger) -> None:
+    """Taken off the bill of the model that was asked, it would prove too much of what is unknown there."""
+    called(ledger, "a", settled="0.3", by="other-2026-01-01")
+    called(ledger, "b", unknown="0.4")
+    done = run(ledger, export(cost("0.35"), cost("0.3", model="other")))
+    assert [(match.model, match.settled, match.calls) for match in done.matches] == [
+        ("model", ZERO, 1),
+        ("other", usd("0.3"), 1),
+    ]
+    assert ledger.totals(DAY) == Totals(2, settled=usd("0.3"), unknown=usd("0.35"))
+
+
+def test_a_model_that_the_export_does_not_know_is_on_the_bill_of_the_one_asked(ledger: Ledger) -> None:
+    called(ledger, "a", settled="0.3", by="a-name-of-a-proxy")
+    called(ledger, "b", unknown="0.4")
+    run(ledger, export(cost("0.35")))
+    assert ledger.totals(DAY).unknown == usd("0.05")

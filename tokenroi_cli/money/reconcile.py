@@ -6,7 +6,7 @@ Nothing else changes: rows that are not in this ledger may be another program's 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from tokenroi_cli.domain.call import CallEvent, CallState
@@ -71,17 +71,17 @@ def reconcile(export: Export, booked: Iterable[BookedCall], at: str) -> Reconcil
     by_id: dict[str | None, Line] = {line.answer_id: line for line in export.lines if line.answer_id}
     exact = tuple(_exact(calls, by_id, export.source, at))
     corrected = {event.call_id: event for event in exact}
-    now = [replace(row, event=corrected.get(row.call.id, row.event)) for row in calls]
     known = {row.event.answer_id for row in calls if row.event.answer_id in by_id}
+    placed = _placed(calls, groups, keys)
     matches, lowered = list[Match](), list[CallEvent]()
     for key, lines in groups.items():
-        group = [row for row in now if _belongs(row, key, keys)]
+        before = placed[key]
+        group = [replace(row, event=corrected.get(row.call.id, row.event)) for row in before]
         bound = None
         if export.whole and export.exhaustive:
             bound = _bound(group, lines, known, today=at[:10], day=key[0])
         events = _lowered(group, bound, export.source, at)
         lowered += events
-        before = [row for row in calls if _belongs(row, key, keys)]
         matches.append(_match(key, lines, before, group, events, known))
     return Reconciled(export.source, tuple(matches), (*exact, *lowered), export.whole)
 
@@ -129,13 +129,23 @@ def _grouped(lines: Sequence[Line]) -> dict[Key, list[Line]]:
     return dict(sorted(groups.items()))
 
 
-def _belongs(row: BookedCall, key: Key, keys: Mapping[str | None, Key]) -> bool:
-    """By the export's own word where it names the call, else by day and model."""
-    if (own := keys.get(row.event.answer_id)) is not None:
-        return own == key
-    day, model = key
-    names = {plain_name(row.call.purpose.route.model), plain_name(row.event.model or "")}
-    return row.call.at[:10] == day and (not model or model in names)
+def _placed(
+    calls: Iterable[BookedCall], groups: Container[Key], keys: Mapping[str | None, Key]
+) -> Mapping[Key, list[BookedCall]]:
+    """The calls of each group, each call in one at most.
+
+    By the export's own word where it names the call; else by day and model: the one that answered, or the
+    one that was asked.
+    """
+    placed = defaultdict[Key, list[BookedCall]](list)
+    for row in calls:
+        day = row.call.at[:10]
+        names = (row.event.model or "", row.call.purpose.route.model, "")
+        by_model = (group for name in names if (group := (day, plain_name(name))) in groups)
+        key = keys.get(row.event.answer_id) or next(by_model, None)
+        if key is not None:
+            placed[key].append(row)
+    return placed
 
 
 def _bound(
