@@ -297,6 +297,8 @@ BODIES: dict[str, dict[str, Any]] = {
         (GEMINI, {"cachedContent": "c"}, "cachedContent"),
         (GEMINI, {"tools": [{"googleSearch": {}}]}, "googleSearch"),
         (GEMINI, {"contents": [{"parts": [{"inlineData": {}}]}]}, "inlineData"),
+        (GEMINI, {"contents": {"parts": {"inlineData": {}}}}, "inlineData"),
+        (GEMINI, {"systemInstruction": {"parts": [{"fileData": {}}]}}, "fileData"),
         (GEMINI, {"generationConfig": {"maxOutputTokens": 9, "candidateCount": 2}}, "several answers"),
         (GEMINI, {"generationConfig": {"maxOutputTokens": 9, "responseModalities": ["IMAGE"]}}, "Modalities"),
     ],
@@ -342,12 +344,15 @@ def test_text_is_counted_as_the_worst_tokenizer_would() -> None:
     assert text_in({"model": "m" * 100, "metadata": {"user_id": "x"}, "stop": ["x"]}) == 0
 
 
+@pytest.mark.parametrize("inside", [False, True])
 @pytest.mark.parametrize(("reserved", "sent"), [(False, False), (True, True)])
 def test_a_cache_that_lasts_an_hour_must_have_been_reserved(
-    server: Loopback, reserved: bool, sent: bool
+    server: Loopback, reserved: bool, sent: bool, inside: bool
 ) -> None:
     mark = {"type": "ephemeral", "ttl": "1h"}
-    content = [{"type": "text", "text": "hello", "cache_control": mark}]
+    content: list[dict[str, Any]] = [{"type": "text", "text": "hello", "cache_control": mark}]
+    if inside:
+        content = [{"type": "tool_result", "tool_use_id": "t", "content": content}]
     body = {**BODY, "messages": [{"role": "user", "content": content}]}
     leave = permit("openai/m", max_output=100, cache_an_hour=reserved)
     transfer = transfer_to(server.url, leave=leave)

@@ -69,6 +69,7 @@ _PARTS = frozenset(
     | {"tool_use", "tool_result", "thinking", "redacted_thinking", "function_call", "function_call_output"}
 )
 """Types of content whose tokens are bounded by its bytes."""
+_GEMINI_SYSTEM = ("system_instruction", "systemInstruction")
 _GEMINI_PARTS = frozenset(
     {"text", "functionCall", "function_call", "functionResponse", "function_response", "thought"}
     | {"thoughtSignature", "thought_signature"}
@@ -129,7 +130,7 @@ def _foreign_tools(dialect: str, tools: Sequence[Json]) -> Iterator[str]:
 
 def _foreign_parts(dialect: str, body: Json) -> Iterator[str]:
     if dialect == "gemini":
-        held = [*_tables(body.get("contents")), *_tables([body.get("system_instruction")])]
+        held = [*_tables(body.get("contents")), *_tables([body.get(name) for name in _GEMINI_SYSTEM])]
         for part in (part for content in held for part in _tables(content.get("parts"))):
             yield from (name for name in part if name not in _GEMINI_PARTS)
         return
@@ -150,11 +151,19 @@ def _marks(body: Any) -> Iterator[Json]:
     """The cache marks of a request, but not those that a text or a schema speaks of."""
     for field in ("system", "messages", "tools"):
         for item in _tables(body.get(field)):
-            held = (item, *_tables(item.get("content")), *_tables(item.get("tool_calls")))
-            yield from _tables([part.get("cache_control") for part in held])
+            yield from _marks_of(item)
+
+
+def _marks_of(item: Json) -> Iterator[Json]:
+    yield from _tables(item.get("cache_control"))
+    for part in (*_tables(item.get("content")), *_tables(item.get("tool_calls"))):
+        yield from _marks_of(part)
 
 
 def _tables(value: Any) -> list[Json]:
+    """Those of a list; one alone is taken for a list of one, as some providers take it."""
+    if isinstance(value, Mapping):
+        return [value]
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
