@@ -27,9 +27,17 @@ def _lock(descriptor: int, patience_s: float) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         # The kernel queues those who wait; it knows no time limit, so a thread waits for us. Given up, it
-        # gets the lock some day on a file that is closed already, which lets go of it at once.
-        waiting = Thread(target=fcntl.flock, args=(descriptor, fcntl.LOCK_EX), daemon=True)
+        # gets the lock some day and lets go of it by closing its copy, which is then the last one.
+        waiting = Thread(target=_wait, args=(os.dup(descriptor),), daemon=True)
         waiting.start()
         waiting.join(patience_s)
         if waiting.is_alive():
             raise TimeoutError from None
+
+
+def _wait(descriptor: int) -> None:
+    """On a copy of its own: the number of a closed one may belong to another file by now."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    finally:
+        os.close(descriptor)
