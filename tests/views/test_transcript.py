@@ -8,6 +8,7 @@ from tests.views.values import FAILED, PASSED, RELEASED, SETTLED, UNKNOWN, attem
 from tokenroi_cli.domain.events import (
     Alert,
     AttemptEnded,
+    BudgetAlert,
     CommandRan,
     Estimated,
     Event,
@@ -18,9 +19,12 @@ from tokenroi_cli.domain.events import (
     ToolStarted,
 )
 from tokenroi_cli.domain.money import usd
+from tokenroi_cli.domain.scope import Budget, ScopePart, Totals
 from tokenroi_cli.domain.tier import Tier
 from tokenroi_cli.views.styles import style
 from tokenroi_cli.views.transcript import OUTPUT_LINES, Transcript, lines
+
+DAY_ALERT = BudgetAlert(Budget(ScopePart("day", "2026-11-22"), usd(1)), 80, Totals(1, settled=usd("0.8")))
 
 
 def written(*events: Event) -> str:
@@ -120,6 +124,7 @@ def test_only_the_end_of_a_long_failure_is_shown() -> None:
         ToolEnded("read", "", True, "\x1b[2J"),
         CommandRan(replace(FAILED, command="\x1b[2J", output="\x1b[2J"), baseline=False),
         Alert("x", "\x1b[2J"),
+        replace(DAY_ALERT, budget=Budget(ScopePart("feature", "\x1b[2J"), usd(1))),
         Notice("\x1b[2J"),
         Estimated("\x1b[2J", {}),
     ],
@@ -134,3 +139,4 @@ def test_colour_follows_the_words() -> None:
     assert style(CommandRan(PASSED, baseline=False)) == "green"
     assert style(CommandRan(FAILED, baseline=False)) == "red"
     assert style(TextArrived("x")) == ""
+    assert style(DAY_ALERT) == style(Alert("retry", "x")) == "yellow"

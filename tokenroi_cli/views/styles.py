@@ -3,6 +3,7 @@
 from tokenroi_cli.domain.events import (
     Alert,
     AttemptEnded,
+    BudgetAlert,
     CallBooked,
     CommandRan,
     Event,
@@ -18,7 +19,7 @@ def style(event: Event) -> str:
             return "dim"
         case ToolEnded():
             return "dim" if event.ok and not event.failed else "yellow"
-        case Alert():
+        case Alert() | BudgetAlert():
             return "yellow"
         case CommandRan():
             return "green" if event.result.passed else "red"
