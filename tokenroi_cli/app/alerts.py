@@ -11,8 +11,6 @@ from tokenroi_cli.workspace.commands import run_command
 
 TIMEOUT_S = 10.0
 """For the user's command: a call waits for it."""
-
-
 DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
 """What a program needs to show a notification, and other commands have no business with."""
 

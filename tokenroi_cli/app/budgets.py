@@ -15,7 +15,7 @@ from tokenroi_cli.domain.money import Money, decimal_usd
 from tokenroi_cli.domain.scope import Budget, BudgetMode, Scope, ScopePart, Totals
 from tokenroi_cli.money.budgets import Room, counted_at, windows
 from tokenroi_cli.money.ledger import Ledger
-from tokenroi_cli.store.config import load
+from tokenroi_cli.store.config import element, load
 from tokenroi_cli.store.config_edit import set_value
 from tokenroi_cli.store.paths import locate
 from tokenroi_cli.store.schema import SCOPE_KINDS, is_element
@@ -120,5 +120,4 @@ def _element(scope: str, folder: Path, environ: Mapping[str, str]) -> ScopePart:
             f"{scope!r} is no scope",
             f"a kind ({', '.join(SCOPE_KINDS)}), or one element such as feature/login or {HERE}",
         )
-    kind, _, key = scope.partition("/")
-    return ScopePart(kind, key)
+    return element(scope)

@@ -151,7 +151,8 @@ def _prices(prices: PriceTable) -> Check:
         return Check("prices", False, f"{error.what}. {error.hint}")
     age = age_in_days(table.as_of, today)
     old = "; old: compare with the provider's list, or update litellm" if stale else ""
-    return Check("prices", not stale, f"{table.source} of {table.as_of or 'no date'}, {age} days old{old}")
+    when = "of unknown age" if age is None else f"of {table.as_of}, {age} days old"
+    return Check("prices", not stale, f"{table.source} {when}{old}")
 
 
 def _tier(tier: Tier, config: Config, environ: Mapping[str, str], prices: PriceTable) -> str:

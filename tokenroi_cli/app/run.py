@@ -91,7 +91,11 @@ def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] 
     workplace = run.workplace
     clock = RunClock(bench.frontend, time.monotonic)
     limits = Limits(workplace.config.limits.steps, workplace.config.limits.minutes * 60)
-    gateway = workplace.gateway.timed(lambda: limits.seconds - clock.elapsed())
+
+    def seconds_left() -> float:
+        return limits.seconds - clock.elapsed()
+
+    gateway = workplace.gateway.timed(seconds_left)
     if purpose.feature:
         gateway = gateway.within(ScopePart("feature", purpose.feature))
     gateway = gateway.within(run.session_part).within(run.part, run.cap)
@@ -101,7 +105,7 @@ def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] 
         gateway=gateway,
         sessions=workplace.sessions,
         clock=clock,
-        bench=replace(bench, frontend=clock, run=within(bench.run, lambda: limits.seconds - clock.elapsed())),
+        bench=replace(bench, frontend=clock, run=within(bench.run, seconds_left)),
         stable=Stable(template("prompts/system.md"), run.session.notes, SCHEMAS),
         purpose=purpose,
         limits=limits,

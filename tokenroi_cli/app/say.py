@@ -28,7 +28,6 @@ from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 SESSION_CAP = usd("5.00")
 """Of a REPL session whose user set none."""
 
-
 RESUME = "`tokenroi --continue` goes on from here"
 
 NOTHING_TO_CONTINUE = "no conversation in this folder to go on with: this is a new one"

@@ -15,11 +15,7 @@ from tokenroi_cli.app.soft import SoftProviders
 from tokenroi_cli.domain.call import Call, CallEvent
 from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import NotConfigured, ProviderError, Unpriced
-from tokenroi_cli.domain.events import (
-    Alert,
-    CallBooked,
-    Frontend,
-)
+from tokenroi_cli.domain.events import Alert, CallBooked, Frontend
 from tokenroi_cli.domain.gateway import ModelGateway
 from tokenroi_cli.domain.message import Provider
 from tokenroi_cli.domain.money import Money, decimal_usd

@@ -11,6 +11,7 @@ from tokenroi_cli.domain.scope import Budget, Scope, ScopePart, Totals
 from tokenroi_cli.money import records
 
 FROZEN_KINDS = ("project", "session", "run", "attempt")
+"""What an overrun freezes of a call's scope."""
 
 PAGE = 500
 """Calls read at a time, so that a long report holds up nobody who pays."""

@@ -92,12 +92,13 @@ def _cost(seat: Seat, words: str) -> Outcome:
     status = seat.conversation.status()
     cap = "no cap" if status.cap is None else f"cap {dollars(status.cap)} {'hard' if status.hard else 'soft'}"
     cost, calls = with_unknown(*_sums(seat)), counted(len(seat.calls), "call")
+    sums = breakdown(seat.calls, "class")
     said = [
         calls_table(seat.calls),
         "",
-        breakdown_table(breakdown(seat.calls, "class"), "class"),
+        breakdown_table(sums, "class"),
         "",
-        *certainty(breakdown(seat.calls, "class")),
+        *certainty(sums),
         f"since this REPL began: {cost} for {calls}, plans and specs included",
         f"this session, resumed parts included: {with_unknown(status.spent, status.unknown)}, {cap}",
     ]

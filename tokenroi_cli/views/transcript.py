@@ -24,8 +24,6 @@ from tokenroi_cli.views.safe import line, prose
 
 OUTPUT_LINES = 20
 """How much of a failing command's output a screen shows: its end, where the error is."""
-
-
 TAIL_WIDTH = 160
 """Characters of each last line of a tool's failure."""
 

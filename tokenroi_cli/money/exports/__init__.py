@@ -20,7 +20,6 @@ READERS: Mapping[str, Callable[[Records], Export | None]] = {
 }
 """What can be read. Each returns None for a file that is not its own."""
 
-
 _BROKEN = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError, csv.Error)
 """How a reader fails on a row that is not what it should be."""
 
