@@ -45,7 +45,7 @@ from tokenroi_cli.domain.message import FinishReason, Message, Reply, Request, R
 from tokenroi_cli.domain.money import Money, decimal_usd, usd
 from tokenroi_cli.domain.scope import Budget, BudgetMode, ScopePart, Totals
 from tokenroi_cli.domain.usage import Usage
-from tokenroi_cli.money.bounds import FLOOR, input_bound, worst
+from tokenroi_cli.money.bounds import FLOOR, PER_REQUEST, input_bound, worst
 from tokenroi_cli.money.budgets import Room
 from tokenroi_cli.money.ledger import Ledger
 from tokenroi_cli.money.prices import PriceTable
@@ -237,7 +237,7 @@ def test_what_the_provider_counted_bounds_the_next_step_tightly(ledger: Ledger) 
     say(books, grown)
     loose, tight = (permit.max_input for permit in books.provider.permits)
     assert loose == input_bound(first)
-    assert 5000 < tight < 5300
+    assert 5000 + PER_REQUEST < tight < 5300 + PER_REQUEST
     assert books.provider.permits[1].max_text > 20_000, "the body is as long as it is"
 
 
@@ -255,7 +255,7 @@ def test_only_what_the_asked_model_counted_is_believed(ledger: Ledger, script: S
     books = open_books(ledger, script)
     say(books, request)
     say(books, request)
-    assert (books.provider.permits[1].max_input == 5000) is tight
+    assert (books.provider.permits[1].max_input == 5000 + PER_REQUEST) is tight
 
 
 def test_input_that_a_script_makes_up_bounds_nothing(ledger: Ledger) -> None:
