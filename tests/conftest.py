@@ -21,10 +21,11 @@ ROOT = Path(__file__).parents[1]
 FOREIGN = re.compile(
     r".*(_API_KEY|_API_BASE|_BASE_URL|_AUTH_TOKEN|_ACCESS_TOKEN)$"
     r"|(TOKENROI|LITELLM|GIT|XDG)_.*"
-    r"|(https?|all|no)_proxy|NO_COLOR|FORCE_COLOR|CLICOLOR.*|COLUMNS|LINES",
+    r"|(https?|all|no)_proxy|NO_COLOR|FORCE_COLOR|CLICOLOR.*|COLUMNS|LINES|PYTHONUNBUFFERED",
     re.IGNORECASE,
 )
-"""Variables of the machine that would change what a test sees: keys, hosts, proxies, git's own, colours."""
+"""Variables of the machine that would change what a test sees: keys, hosts, proxies, git's own, colours,
+and unbuffered streams, which hide what is left in a buffer."""
 
 # A deadline measures the machine, not the code.
 settings.register_profile("dev", deadline=None)

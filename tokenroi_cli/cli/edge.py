@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tokenroi_cli.domain.errors import TokenroiError, UsageError
-from tokenroi_cli.views.console import Console
+from tokenroi_cli.views.console import Console, hang_up
 from tokenroi_cli.views.errors import error_lines
 
 if TYPE_CHECKING:
@@ -69,4 +69,5 @@ class Edge:
                 raise
             for row in error_lines(error):
                 self.console.note(row)
+            hang_up()  # what could not be written is still buffered: Python would end with 120 over it
         return error.exit_code

@@ -129,7 +129,7 @@ def standard(environ: Mapping[str, str]) -> Console:
 
 
 def hang_up() -> None:
-    """After a broken pipe: what is still buffered goes nowhere, so that the exit stays quiet."""
+    """After a broken pipe, or on a full disk: what is still buffered goes nowhere: a quiet end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
