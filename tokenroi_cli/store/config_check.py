@@ -34,8 +34,8 @@ def checked(raw: Mapping[str, object], file: Path) -> dict[Key, object]:
 
 def _table(raw: object, table: Table, at: Key, file: Path) -> _Found:
     for name, value in _names(raw, at, file).items():
-        known = ELEMENT if ELEMENT in table and is_element(name) else name
-        if known not in table:
+        known = ELEMENT if is_element(name) else name
+        if known not in table or name == ELEMENT:
             raise _unknown((*at, name), table, file)
         yield from _node(value, table[known], (*at, name), file)
 
