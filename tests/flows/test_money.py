@@ -165,6 +165,12 @@ def test_prices_of_what_is_in_use_of_one_model_and_of_none(world: World) -> None
     assert SONNET in unknown.err
 
 
+def test_a_tier_without_any_model_has_no_price_and_says_why(world: World) -> None:
+    said = world.run("prices", "light")
+    assert said.code == 18
+    assert "no model configured" in said.err
+
+
 def test_an_alias_costs_what_its_model_costs(world: World) -> None:
     world.configure('[prices."openai/my-deployment"]\nalias = "openai/gpt-5.5"\n')
     said = json.loads(world.run("prices", "openai/my-deployment", "--json").out)

@@ -170,9 +170,10 @@ def test_what_told_no_tokens_has_a_row_of_its_own(ledger: Ledger) -> None:
     ledger.settle("billed", usd("0.5"), None, note=BILLED)
     ledger.release("free")
     sums = summary(ledger, "class")
-    (row,) = sums.rows
-    assert (row.key, row.usage) == ("unknown", Usage())
-    assert row.totals == Totals(4, settled=usd("0.5"), unknown=usd(1), in_flight=usd(1))
+    told, unbilled = sums.rows
+    assert (told.key, told.usage) == ("unknown", Usage())
+    assert told.totals == Totals(3, settled=usd("0.5"), unknown=usd(1), in_flight=usd(1))
+    assert (unbilled.key, unbilled.totals) == ("not billed", Totals(1))
     assert sums.unbilled == 1
 
 

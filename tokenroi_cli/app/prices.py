@@ -8,8 +8,9 @@ from tokenroi_cli.app.workplace import now
 from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import NotConfigured, Unpriced
 from tokenroi_cli.domain.price import Price
-from tokenroi_cli.domain.tier import Tier
+from tokenroi_cli.domain.tier import TaskKind, Tier
 from tokenroi_cli.money.prices import PriceTable, age_in_days
+from tokenroi_cli.policy.routing import route
 from tokenroi_cli.store.config import load
 from tokenroi_cli.store.keys import enforces_ceiling
 from tokenroi_cli.store.paths import locate
@@ -57,11 +58,14 @@ def prices(environ: Mapping[str, str], *, everything: bool = False) -> Prices:
 
 
 def price_of(environ: Mapping[str, str], model: str) -> Priced:
-    """One model, or the one that a tier stands for. Raises Unpriced, with the ids that look alike."""
+    """One model, or the one that a tier stands for.
+
+    Raises Unpriced, with the ids that look alike; NotConfigured for a tier where no model is configured.
+    """
     config = load(locate(environ), environ)
     table = PriceTable(config.prices)
-    if model in tuple(Tier) and Tier(model) in config.tiers:
-        model = config.tiers[Tier(model)].model
+    if model in tuple(Tier):
+        model = route(TaskKind.CHAT, config, Tier(model)).model
     try:
         table.price(model)
     except Unpriced as error:

@@ -18,8 +18,8 @@ SCRIPTED = "scripted/"
 
 CLASS = "class"
 """The column that splits each call by what its tokens were: fresh, read from a cache, written, output."""
-FEE, TOLD_NONE = "fee", "unknown"
-"""Keys of that column for what no token cost: request fees, and calls whose tokens nobody told."""
+FEE, TOLD_NONE, UNBILLED = "fee", "unknown", "not billed"
+"""Keys of that column for what no token cost: fees, calls whose tokens nobody told, and released calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,8 @@ def _parts(row: BookedCall, by: str) -> Iterator[tuple[str, Totals, Usage | None
     if by != CLASS:
         yield COLUMNS[by](row.call) or "", of_event(row.event), row.event.usage
     elif row.event.state is not CallState.SETTLED:
-        yield TOLD_NONE, of_event(row.event), None
+        name = UNBILLED if row.event.state is CallState.RELEASED else TOLD_NONE
+        yield name, of_event(row.event), None
     else:
         for name, cost in by_class(row).items():
             count = getattr(row.event.usage, name, 0)
