@@ -29,6 +29,7 @@ def told(home: Home) -> str:
     ("text", "what", "hint"),
     [
         ("budget.sesion = 5", "unknown key budget.sesion", "did you mean budget.session?"),
+        ('budget."KIND/KEY" = 5', 'unknown key budget."KIND/KEY"', ""),
         ("bugdet.session = 5", "unknown key bugdet", "did you mean budget?"),
         ("session = 5", "unknown key session", "did you mean budget.session?"),
         ("tiers.middle = 'a/b'", "unknown key tiers.middle", "did you mean tiers.mid?"),
