@@ -11,8 +11,14 @@ from tokenroi_cli.workspace.atomic import Write, write_all
 from tokenroi_cli.workspace.content import LIMIT, FileRefused, is_binary, read_bytes
 from tokenroi_cli.workspace.diff import line_counts
 from tokenroi_cli.workspace.journal import Journal
-from tokenroi_cli.workspace.matching import Place, line_of, nearest, places, spelled
+from tokenroi_cli.workspace.matching.hunk import Match, Text, Unmatched
+from tokenroi_cli.workspace.matching.ladder import match
+from tokenroi_cli.workspace.matching.nearest import line_of, nearest
+from tokenroi_cli.workspace.naming import existing_path, new_path
 from tokenroi_cli.workspace.paths import PathRefused, confined, shown
+
+_CANDIDATES = 20
+"""Places that a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +85,17 @@ def _by_file(root: Path, edits: Sequence[FileEdit]) -> dict[Path, list[FileEdit]
     """The edits of each real file, however its path was spelled."""
     grouped: dict[Path, list[FileEdit]] = {}
     for edit in edits:
-        path = confined(root, edit.path)
-        if edit.delete and (root / edit.path).is_symlink():
-            raise EditRefused(f"{shown(edit.path)}: a link, not deleted as a file")
+        named = located(root, edit)
+        path = confined(root, named)
+        if edit.delete and (root / named).is_symlink():
+            raise EditRefused(f"{shown(named)}: a link, not deleted as a file")
         grouped.setdefault(path, []).append(edit)
     return grouped
+
+
+def located(root: Path, edit: FileEdit) -> str:
+    """The path that an edit means, relative to `root`. Raises PathRefused."""
+    return existing_path(root, edit.path) if edit.create is None else new_path(root, edit.path)
 
 
 def _write(root: Path, path: Path, asked: list[FileEdit]) -> Write:
@@ -92,14 +104,14 @@ def _write(root: Path, path: Path, asked: list[FileEdit]) -> Write:
     if len(asked) > 1 and set(kinds) != {"change"}:
         raise EditRefused(f"{name}: asked for more than one thing at once", "change, create or delete a file")
     if kinds[0] == "create":
-        return _creation(path, name, _printable(asked[0].create or "", name))
+        return _creation(path, name, _storable(asked[0].create or "", name))
     before = read_bytes(path, name)
     _check_ours(path, name)
     if kinds[0] == "delete":
         return Write(path, before, None)
     text = _text(before, name)
-    hunks = [(old, _printable(new, name)) for edit in asked for old, new in edit.hunks]
-    after = _encoded(_replaced(text, hunks, name), name)
+    hunks = [(old, _storable(new, name)) for edit in asked for old, new in edit.hunks]
+    after = _replaced(text, hunks, name).encode("utf-8", "surrogateescape")
     return Write(path, before, _sized(after, name))
 
 
@@ -119,7 +131,7 @@ def _creation(path: Path, name: str, text: str) -> Write:
     blocked = next((folder for folder in path.parents if folder.exists() and not folder.is_dir()), None)
     if blocked is not None:
         raise EditRefused(f"{name}: {blocked.name} is a file, not a folder")
-    return Write(path, None, _sized(_encoded(text, name), name))
+    return Write(path, None, _sized(text.encode("utf-8"), name))
 
 
 def _check_ours(path: Path, name: str) -> None:
@@ -132,27 +144,21 @@ def _check_ours(path: Path, name: str) -> None:
 
 
 def _text(data: bytes, name: str) -> str:
+    """Bytes that are no UTF-8 are kept as they are, each as half a character, which no new text may hold."""
     if is_binary(data):
         raise EditRefused(f"{name}: binary")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise EditRefused(f"{name}: not UTF-8 (line {line}), not edited as text") from error
+    return data.decode("utf-8", "surrogateescape")
 
 
-def _printable(new: str, name: str) -> str:
+def _storable(new: str, name: str) -> str:
     """A NUL would make a binary file of it, which no tool of ours could read again."""
     if "\0" in new:
         raise EditRefused(f"{name}: the new text holds a NUL")
-    return new
-
-
-def _encoded(text: str, name: str) -> bytes:
     try:
-        return text.encode("utf-8")
+        new.encode("utf-8")
     except UnicodeEncodeError as error:
         raise EditRefused(f"{name}: the new text holds half a character (a lone surrogate)") from error
+    return new
 
 
 def _sized(data: bytes, name: str) -> bytes:
@@ -163,36 +169,51 @@ def _sized(data: bytes, name: str) -> bytes:
 
 def _replaced(text: str, hunks: list[tuple[str, str]], name: str) -> str:
     """`text` with every hunk replaced, each at the one place where its old text stands."""
-    found = [
-        (_only_place(text, old, f"{name}, hunk {number}"), new) for number, (old, new) in enumerate(hunks, 1)
-    ]
-    found.sort(key=lambda pair: pair[0].start)
+    file = Text(text)
+    found = [_match(file, hunk, f"{name}, hunk {number}") for number, hunk in enumerate(hunks, 1)]
+    found.sort(key=lambda match: match.place.start)
     parts = []
     end = 0
-    for place, new in found:
-        if place.start < end:
-            raise EditRefused(
-                f"{name}: two hunks overlap at line {line_of(text, place.start)}", "join them into one"
-            )
-        parts += [text[end : place.start], spelled(new, text[place.start : place.end], text)]
-        end = place.end
+    for one in found:
+        if one.place.start < end:
+            line = line_of(text, one.place.start)
+            raise EditRefused(f"{name}: two hunks overlap at line {line}", "join them into one")
+        parts += [text[end : one.place.start], one.text]
+        end = one.place.end
     return "".join([*parts, text[end:]])
 
 
-def _only_place(text: str, old: str, name: str) -> Place:
+def _match(file: Text, hunk: tuple[str, str], name: str) -> Match:
+    old, new = hunk
     if not old:
         raise EditRefused(f"{name}: the old text is empty", "quote the lines that are to be replaced")
-    found = places(text, old)
-    if not found:
-        lines = nearest(text, old)
-        raise EditRefused(
-            f"{name}: the old text is not in the file", f"nearest lines:\n{lines}" if lines else "it is empty"
-        )
-    if len(found) > 1:
-        lines = ", ".join(str(line_of(text, place.start)) for place in found[:10])
-        what = f"{name}: the old text stands at {len(found)} places (lines {lines})"
-        raise EditRefused(what, "quote more lines around the one that is meant")
-    return found[0]
+    try:
+        found = match(file, old, new)
+    except Unmatched as none:
+        raise _unmatched(file.text, old, name, none) from none
+    touched = file.text[file.text.rfind("\n", 0, found.place.start) + 1 : found.place.end]
+    touched += file.text[found.place.end :].partition("\n")[0]
+    if not all(half.isascii() for half in (touched, found.text)) and not _is_utf8(file.text):
+        line = line_of(file.text, found.place.start)
+        raise EditRefused(f"{name}: not UTF-8 (line {line}); only its ASCII lines are edited as text")
+    return found
+
+
+def _is_utf8(text: str) -> bool:
+    return not any("\udc80" <= sign <= "\udcff" for sign in text)
+
+
+def _unmatched(text: str, old: str, name: str, why: Unmatched) -> EditRefused:
+    """The refusal, with every place that was a candidate, or with the lines that come nearest."""
+    if len(why.places) > 1:
+        lines = ", ".join(str(line_of(text, place.start)) for place in why.places[:_CANDIDATES])
+        more = ", ..." if len(why.places) > _CANDIDATES else ""
+        return EditRefused(f"{name}: {why.what} (lines {lines}{more})", why.hint)
+    if why.places:
+        return EditRefused(f"{name}: {why.what} (line {line_of(text, why.places[0].start)})", why.hint)
+    lines = nearest(text, old)
+    near = f"nearest lines:\n{lines}" if lines else "it is empty"
+    return EditRefused(f"{name}: {why.what}", "\n".join(filter(None, (why.hint, near))))
 
 
 def _carry_out(writes: list[Write], journal: Journal | None) -> None:

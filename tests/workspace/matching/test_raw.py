@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokenroi_cli.workspace.matching import Place, line_of, nearest, places, spelled
+from tokenroi_cli.workspace.matching.nearest import line_of, nearest
+from tokenroi_cli.workspace.matching.raw import Place, places, spelled
 
 TEXTS = st.lists(st.sampled_from(["\n", "\r\n", "\r", "a", "b", " "]), max_size=30).map("".join)
 

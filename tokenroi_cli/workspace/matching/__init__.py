@@ -1,0 +1,1 @@
+"""Where quoted text stands in a file, and what its replacement is there."""
