@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tokenroi_cli.domain.errors import TokenroiError
@@ -43,6 +43,8 @@ class ChangedFile:
     """Lines."""
     created: bool = False
     deleted: bool = False
+    before: bytes | None = field(default=None, repr=False, compare=False)
+    after: bytes | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,4 +246,5 @@ def _now(path: Path) -> bytes | None:
 def _changed(write: Write, root: Path) -> ChangedFile:
     added, removed = line_counts(write.before or b"", write.after or b"")
     path = str(write.path.relative_to(root))
-    return ChangedFile(path, added, removed, write.before is None, write.after is None)
+    created, deleted = write.before is None, write.after is None
+    return ChangedFile(path, added, removed, created, deleted, write.before, write.after)

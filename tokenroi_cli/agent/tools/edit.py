@@ -1,7 +1,10 @@
 """`edit`: replace exact text in existing files, all hunks of all files or none."""
 
+from dataclasses import replace
+
+from tokenroi_cli.agent.tools.syntax import broken
 from tokenroi_cli.agent.tools.tool import STRING, Arguments, Bench, Tool, ToolRefused, record, schema
-from tokenroi_cli.workspace.edits import EditReport, FileEdit, apply_edits
+from tokenroi_cli.workspace.edits import ChangedFile, EditReport, FileEdit, apply_edits, located
 
 
 def _run(bench: Bench, arguments: Arguments) -> str:
@@ -14,14 +17,22 @@ def _run(bench: Bench, arguments: Arguments) -> str:
 
 def apply(bench: Bench, edits: list[FileEdit]) -> EditReport:
     """Applies edits that the run allows. Raises ToolRefused when one of them is out of bounds."""
-    refused = [f"{edit.path}: {why}" for edit in edits if (why := bench.may_write(edit.path))]
+    named = [replace(edit, path=located(bench.root, edit)) for edit in edits]
+    refused = [f"{edit.path}: {why}" for edit in named if (why := bench.may_write(edit.path))]
     if refused:
         raise ToolRefused("; ".join(refused) + "; nothing was written")
-    return apply_edits(bench.root, edits, journal=bench.journal)
+    return apply_edits(bench.root, named, journal=bench.journal)
 
 
 def report_lines(report: EditReport) -> str:
-    return "\n".join(f"{file.path} +{file.added} -{file.removed}" for file in report.changed)
+    """One line per file."""
+    return "\n".join(map(_line, report.changed))
+
+
+def _line(file: ChangedFile) -> str:
+    trouble = broken(file)
+    said = f"; does not parse any more: {trouble}" if trouble else ""
+    return f"{file.path} +{file.added} -{file.removed}{said}"
 
 
 HUNK = record(old=STRING, new=STRING)

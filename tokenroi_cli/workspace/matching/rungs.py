@@ -26,7 +26,7 @@ Rung = Callable[[Text, Reading], Iterator[Fit]]
 def _by_lines(*keys: Key) -> Rung:
     def rung(file: Text, reading: Reading) -> Iterator[Fit]:
         old = _quoted(reading)
-        for key in keys:
+        for key in _telling(file, reading, keys):
             for window in same_lines(file.keyed(key), old):
                 yield _fit(file, reading, window)
 
@@ -40,7 +40,7 @@ def _by_indentation(find: Callable[[Keyed, Lines], list[Window]]) -> Rung:
         old = _quoted(reading)
         if not any(sign.isalnum() for sign in reading.old):
             return
-        for key in BLANK:
+        for key in _telling(file, reading, BLANK):
             for window in find(file.keyed(key), old):
                 mine = [old.texts[index] for index in window.pairs]
                 rule = reindent(mine, [file.lines.texts[at] for at in window.pairs.values()])
@@ -52,7 +52,7 @@ def _by_indentation(find: Callable[[Keyed, Lines], list[Window]]) -> Rung:
 
 
 def _by_filled_lines(file: Text, reading: Reading) -> Iterator[Fit]:
-    for key in TYPOGRAPHY:
+    for key in _telling(file, reading, TYPOGRAPHY):
         for window in same_filled_lines(file.keyed(key), _quoted(reading)):
             yield _fit(file, reading, window)
 
@@ -64,7 +64,7 @@ def _by_elision(file: Text, reading: Reading) -> Iterator[Fit]:
     news = tuple(new for new in reading.news if _elisions(new.splitlines()) == marks)
     if not marks or not news:
         return
-    for key in (exact, *TYPOGRAPHY):
+    for key in _telling(file, reading, TYPOGRAPHY):
         for window in elided(file.keyed(key), old, is_elision):
             yield _fit(file, replace(reading, news=news), window)
 
@@ -76,7 +76,7 @@ def _elisions(lines: tuple[str, ...] | list[str]) -> list[str]:
 def _by_misquotation(file: Text, reading: Reading) -> Iterator[Fit]:
     """One context line of a block is misquoted, and no other stretch comes near."""
     old = _quoted(reading)
-    for key in TYPOGRAPHY:
+    for key in _telling(file, reading, TYPOGRAPHY):
         found = misquoted(file.keyed(key), old)
         if len(found) == 1:
             window, index = found[0]
@@ -93,6 +93,11 @@ def _keeping(reading: Reading, old: Lines, index: int, there: str) -> tuple[str,
         return ()
     kept = {old.texts[index].rstrip(), there.rstrip()}
     return tuple(new for new in reading.news if kept & {line.rstrip() for line in new.splitlines()})
+
+
+def _telling(file: Text, reading: Reading, keys: tuple[Key, ...]) -> tuple[Key, ...]:
+    """The keys that may differ from each other: on ASCII, ways to read typographic characters do not."""
+    return keys[:1] if file.text.isascii() and reading.old.isascii() else keys
 
 
 def _quoted(reading: Reading) -> Lines:
