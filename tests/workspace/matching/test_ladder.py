@@ -220,6 +220,11 @@ REFUSED = {
         "        # the sum off all\n        result = 1\n        for it in self.items:\n"
         "            result += item.price\n",
     ),
+    "a removed line misquoted, its like kept elsewhere": (
+        "a\nx = `1`\nb\nc\nd\nx = `1`\ne\n",
+        "a\ny = `1`\nb\nc\nd\nx = `1`\n",
+        "a\nx = 2\nb\nc\nd\nx = `1`\n",
+    ),
     "cut off in mid line": (
         PYTHON,
         "    def count(self):\n        return len(self",

@@ -70,6 +70,12 @@ def composed(block: Block, new: Lines, *, exact: bool) -> str:
     return parts.text()
 
 
+def keeps(old: Lines, new: Lines, index: int) -> bool:
+    """Whether this line of `old` is one that `new` leaves where it is."""
+    found = SequenceMatcher(None, _keys(old.texts, False), _keys(new.texts, False), autojunk=False)
+    return any(block.a <= index < block.a + block.size for block in found.get_matching_blocks())
+
+
 def agreement(block: Block, new: Lines) -> int:
     """How many lines the new text shares with the old one or with the file, whichever is more."""
     return max(_common(block.old.texts, new.texts), _common(block.there.texts, new.texts))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from tokenroi_cli.workspace.matching.compose import Block
+from tokenroi_cli.workspace.matching.compose import Block, keeps
 from tokenroi_cli.workspace.matching.hunk import Fit, Reading, Text
 from tokenroi_cli.workspace.matching.indent import reindent
 from tokenroi_cli.workspace.matching.keys import BLANK, TYPOGRAPHY, Key, exact, trailing
@@ -80,19 +80,20 @@ def _by_misquotation(file: Text, reading: Reading) -> Iterator[Fit]:
         found = misquoted(file.keyed(key), old)
         if len(found) == 1:
             window, index = found[0]
-            news = _keeping(reading, old, index, file.lines.texts[window.first + index])
-            if index >= 0 and news:
+            news = _keeping(reading, old, file.there(window), index) if index >= 0 else ()
+            if news:
                 yield _fit(file, replace(reading, news=news), window)
         if found:
             return
 
 
-def _keeping(reading: Reading, old: Lines, index: int, there: str) -> tuple[str, ...]:
+def _keeping(reading: Reading, old: Lines, there: Lines, index: int) -> tuple[str, ...]:
     """The new texts that keep the misquoted line, as it was quoted or as it stands; no other may apply."""
-    if not near(old.texts[index], there):
+    if not near(old.texts[index], there.texts[index]):
         return ()
-    kept = {old.texts[index].rstrip(), there.rstrip()}
-    return tuple(new for new in reading.news if kept & {line.rstrip() for line in new.splitlines()})
+    return tuple(
+        new for new in reading.news if keeps(old, Lines.of(new), index) or keeps(there, Lines.of(new), index)
+    )
 
 
 def _telling(file: Text, reading: Reading, keys: tuple[Key, ...]) -> tuple[Key, ...]:
