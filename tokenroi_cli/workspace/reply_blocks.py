@@ -1,0 +1,332 @@
+"""What a reply in prose is built of: thoughts, paths, fences, and the markers of SEARCH/REPLACE blocks."""
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tokenroi_cli.domain.errors import TokenroiError
+
+_HINT = (
+    "send all of it again: the file's path alone on a line, then <<<<<<< SEARCH, the lines as they stand, "
+    "=======, the new lines, >>>>>>> REPLACE; more signs in all three, or a longer fence, where the text "
+    "itself holds such lines"
+)
+
+_OPENING = frozenset({"search", "original", "head", "old", "before", "find"})
+_CLOSING = frozenset({"replace", "replacement", "updated", "update", "new", "after"})
+
+_INDENT = r"(?P<indent>(?:[ \t]|> )*+)"
+_MARKER = re.compile(
+    _INDENT + r"(?P<signs>(?P<sign>[<=>+-])(?P=sign){4,19})(?!(?P=sign))\s*"
+    rf"(?:(?P<word>(?i:{'|'.join(sorted(_OPENING | _CLOSING))}))(?![\w./\\-]))?[>:]?(?P<rest>.*)"
+)
+_FENCE = re.compile(_INDENT + r"(?P<signs>`{3,}|~{3,})(?P<info>.*)")
+_TAIL = re.compile(r"""\S+|\(.*\)|(["'`]).*\1""")
+"""What may follow the word of a marker; anything else is a sentence about markers."""
+
+THOUGHT = re.compile(r"(?i)\s*<(think(?:ing)?)>")
+THOUGHT_END = re.compile(r"(?i)</think(?:ing)?>\s*$|^\s*</think(?:ing)?>")
+
+_LONGEST = 20
+"""Signs: longer fences count as this long."""
+
+_POSITION = re.compile(r":(?:start|end)_line:\s*\d+\s*")
+"""Some models are taught to say where a block stands, in lines that are never code."""
+
+_SUFFIX = re.compile(
+    "ad[bs]|asm|astro|awk|bash|bat|bib|c|cc|cfg|cjs|cljs?|cmake|cmd|conf|cpp|css?|csv|cts|cxx|d|dart|diff|edn|ejs|"
+    "elm?|env|erb|erl|exs?|f90|fish|fsx?|gd|gemspec|gql|gradle|graphql|groovy|h|haml|hbs|hcl|hh|hpp|hrl|hs|html?|hxx|"
+    "in[il]|ipynb|j2|java|jinja|jl|jsx?|json[5cl]?|kts?|less|lock|lua|m|make|mdx?|markdown|mjs|mk|mli?|mm|mod|mts|nim|"
+    "nix|org|pas|patch|php|pl|plist|po|prisma|properties|proto|ps1|pug|pxd|pyi?|pyx|r|rake|rb|rkt|rs|rst|s|sass|scala|"
+    "scm|scss|service|sh|sol|sql|sum|svg?|svelte|swift|tcl|template|tex|tf|tfvars|tmpl|toml|tpl|tsx?|tsv|twig|txt|v|"
+    "vb|vhd|vim|vue|xml|xsd|xsl|ya?ml|zig|zsh"
+)
+_NAME = re.compile(
+    r"(?:AUTHORS|BUILD|CHANGELOG|CODEOWNERS|CONTRIBUTING|LICENSE|MANIFEST|NOTICE|README|VERSION|WORKSPACE|Pipfile|"
+    r"(?:Brew|Caddy|Container|Docker|Gem|Jenkins|Just|just|Make|make|Proc|Rake|Vagrant)file)(?:\.\w+)?|\.[A-Za-z_].+"
+)
+"""Files that are known although their names have no suffix."""
+_NO_PATH = re.compile(
+    r"(?i)(?:and/or|before/after|ci/cd|client/server|i/o|input/output|n/a|old/new|read/write|search/replace|yes/no)"
+    r"|(?:asp|vb)?\.net|(?-i:(?:Chart|D3|Express|Next|Node|Nuxt|React|Three|Vue)\.js)"
+)
+"""Words of prose, and products."""
+
+
+class ReplyRefused(TokenroiError):
+    """Nothing can be applied of the reply, because half a reply never is. `what` names the line at fault."""
+
+    reason = "reply_refused"
+
+    def __init__(self, line: int, why: str, *, end: int) -> None:
+        super().__init__(f"nothing of the reply was applied: line {line + 1}: {why}", _HINT)
+        self.end = end
+        """The line after what was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A path as the reply spells it."""
+
+    path: str
+    is_file: bool
+    """Clear enough that a fence below it, without markers, is that whole file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    line: int
+    """Counted from 0, as everywhere here."""
+    indent: str
+    sign: str
+    """`<`, `=` or `>`: opens, divides, closes."""
+    length: int
+    word: str
+    rest: str
+    """What follows the word: a path, if anything."""
+    plain: bool
+    """A marker of our blocks, not only a line of the same make, such as one of a merge conflict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    line: int
+    indent: str
+    sign: str
+    length: int
+    info: str
+    level: int
+    """How many more fences with an info string than without one stood up to here."""
+
+    def ends(self, opened: "Fence") -> bool:
+        return not self.info and self.sign == opened.sign and self.length >= opened.length
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    old: str
+    new: str
+    end: int
+    """The line of the closing marker."""
+
+
+class Marks:
+    """The markers and fences of a reply's lines, each found in the time of a bisection."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self.markers: dict[int, Marker] = {}
+        self.fences: dict[int, Fence] = {}
+        self._levels: dict[tuple[str, str, int], int] = defaultdict(int)
+        self._at_level: dict[tuple[str, str, int, int], list[int]] = defaultdict(list)
+        self._of_length: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+        for number, line in enumerate(lines):
+            start = line.lstrip()[:1]
+            if start and start in "<=>+-`~":
+                self._take(number, line)
+        self._ordered = list(self.markers.values())
+        self._marked = list(self.markers)
+        self._plain = [line for line, marker in self.markers.items() if _is_unmistakable(marker)]
+
+    def _take(self, number: int, line: str) -> None:
+        marker = _marker(number, line)
+        if marker is not None:
+            self.markers[number] = marker
+            return
+        match = _FENCE.match(line)
+        if match is not None and not (match["signs"][0] == "`" and "`" in match["info"]):
+            self._take_fence(number, match)
+
+    def _take_fence(self, number: int, match: re.Match[str]) -> None:
+        indent, sign, info = match["indent"], match["signs"][0], match["info"].strip()
+        length = min(len(match["signs"]), _LONGEST)
+        level = 0
+        for shorter in range(3, length + 1):
+            key = (indent, sign, shorter)
+            level = self._levels[key] = self._levels[key] + (1 if info else -1)
+            self._at_level[(*key, level)].append(number)
+            self._of_length[key].append(number)
+        self.fences[number] = Fence(number, indent, sign, length, info, level)
+
+    def holds_markers(self, first: int, end: int) -> bool:
+        """Whether a marker that can be nothing else stands on one of the lines `first` to `end` - 1."""
+        index = bisect_right(self._plain, first - 1)
+        return index < len(self._plain) and self._plain[index] < end
+
+    def closing(self, fence: Fence) -> int | None:
+        """The line that closes the fence. One with an info string inside of it opens another."""
+        lines = self._at_level.get((fence.indent, fence.sign, fence.length, fence.level - 1), [])
+        index = bisect_right(lines, fence.line)
+        return lines[index] if index < len(lines) else None
+
+    def next_like(self, fence: Fence, line: int) -> Fence | None:
+        """The next fence after the line that could open or close as `fence` does."""
+        lines = self._of_length[fence.indent, fence.sign, fence.length]
+        index = bisect_right(lines, line)
+        return self.fences[lines[index]] if index < len(lines) else None
+
+    def text(self, fence: Fence, end: int) -> str:
+        """What stands in the fence that closes on line `end`."""
+        return _joined(_unindented(self.lines[fence.line + 1 : end], fence.indent))
+
+    def next_text(self, line: int) -> int:
+        """The first line from `line` on that is not blank; the number of lines if there is none."""
+        while line < len(self.lines) and not self.lines[line].strip():
+            line += 1
+        return line
+
+    def opener(self, line: int) -> Marker | None:
+        marker = self.markers.get(line)
+        return marker if marker is not None and marker.plain and marker.sign == "<" else None
+
+    def block(self, opener: Marker, around: Fence | None) -> Block:
+        """The block that the marker opens; refused unless it can be read in one way only."""
+        end, dividers = self._ending(opener, around)
+        if not dividers:
+            dividers = [marker.line for marker in self._between(opener.line, end) if marker.sign == "="]
+        if len(dividers) != 1:
+            kinds = "more than one line that could be its divider" if dividers else "no divider"
+            raise ReplyRefused(opener.line, f"a block with {kinds}", end=end + 1)
+        [divider] = dividers
+        lines = _unindented(self.lines[opener.line + 1 : end], opener.indent)
+        size = divider - opener.line - 1
+        return Block(_joined(_unpositioned(lines[:size])), _joined(lines[size + 1 :]), end)
+
+    def _between(self, first: int, end: int) -> Iterator[Marker]:
+        for index in range(bisect_right(self._marked, first), len(self._ordered)):
+            if self._ordered[index].line >= end:
+                return
+            yield self._ordered[index]
+
+    def _ending(self, opener: Marker, around: Fence | None) -> tuple[int, list[int]]:
+        """The line of the closing marker, and the dividers of the block itself.
+
+        Only what has the opener's length and indentation counts, so longer markers may enclose shorter ones;
+        a conflict or a block of the same length is content as long as it is whole.
+        """
+        depth = 0
+        is_nested = False
+        dividers: list[int] = []
+        for marker in self._between(opener.line, len(self.lines)):
+            if (marker.indent, marker.length) != (opener.indent, opener.length):
+                continue
+            if marker.sign == "=":
+                dividers += [] if depth else [marker.line]
+            elif marker.sign == "<":
+                end = None if is_nested or not marker.plain else self._other_closer(opener, marker.line)
+                if end is not None:
+                    return end, [line for line in dividers if line < end]
+                is_nested = True
+                depth += 1
+            elif depth:
+                depth -= 1
+            elif marker.plain:
+                return marker.line, dividers
+        end = None if is_nested else self._other_closer(opener, len(self.lines))
+        if end is None or not self._is_fence_end(end + 1, around):
+            why = "a block that is cut off: no closing marker of its length"
+            raise ReplyRefused(opener.line, why, end=len(self.lines))
+        return end, [line for line in dividers if line < end]
+
+    def _other_closer(self, opener: Marker, end: int) -> int | None:
+        """A closing marker of another length. It takes its word and being the only one.
+
+        Where the reply may have been cut off after it, it proves nothing: the right one was perhaps to come.
+        """
+        found = [
+            marker.line
+            for marker in self._between(opener.line, end)
+            if marker.sign == ">" and marker.plain and marker.word
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _is_fence_end(self, line: int, around: Fence | None) -> bool:
+        fence = self.fences.get(self.next_text(line))
+        return fence is not None and around is not None and fence.ends(around)
+
+
+def thought_end(lines: Sequence[str]) -> int | None:
+    """The first line that may end thoughts whose opening tag was never sent."""
+    for number, line in enumerate(lines):
+        if "<" in line:
+            if THOUGHT.match(line):
+                return None
+            if THOUGHT_END.search(line):
+                return number
+    return None
+
+
+def _unindented(lines: Sequence[str], indent: str) -> Sequence[str]:
+    """The lines without the indentation of the marks around them, if it stands before all of them."""
+    bare = indent.rstrip()
+    if not all(line.startswith(indent) or line.rstrip() in ("", bare) for line in lines):
+        return lines
+    return [line[len(indent) :] for line in lines]
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _unpositioned(lines: Sequence[str]) -> Sequence[str]:
+    count = 0
+    while count < len(lines) and _POSITION.fullmatch(lines[count]):
+        count += 1
+    is_ruled = 0 < count < len(lines) and set(lines[count].strip()) == {"-"}
+    return lines[count + is_ruled :]
+
+
+def _marker(number: int, line: str) -> Marker | None:
+    match = _MARKER.match(line)
+    if match is None:
+        return None
+    word = (match["word"] or "").lower()
+    rest = match["rest"].strip().rstrip(":").rstrip()
+    sign = match["sign"]
+    # Rulers and diff headers are made of these signs, too: here it is the word that makes the marker.
+    if (sign == "-" and word != "search") or (sign == "+" and word != "replace"):
+        return None
+    sign = {"-": "<", "+": ">"}.get(sign, sign)
+    if sign == "=" and (word or rest):
+        return None
+    is_plain = sign == "=" or _is_plain(sign, word, rest)
+    return Marker(number, match["indent"], sign, len(match["signs"]), word, rest, is_plain)
+
+
+def _is_plain(sign: str, word: str, rest: str) -> bool:
+    if rest and not _TAIL.fullmatch(rest):
+        return False
+    if sign == ">":
+        return word in _CLOSING or not (word or rest)
+    return word in _OPENING or (not word and (not rest or re.search(r"\.\w+$", rest) is not None))
+
+
+def _is_unmistakable(marker: Marker) -> bool:
+    return marker.plain and (marker.sign == "<" or (marker.sign == ">" and marker.word != ""))
+
+
+def as_path(text: str, *, is_certain: bool = False) -> Named | None:
+    """The path that the text is. `is_certain`: it stands where paths stand, and may hold blanks."""
+    text = text.replace("\\_", "_")
+    if not text or not text.isprintable() or set(text) & set('<>|*?"`') or "://" in text:
+        return None
+    if text[0] in "!@=-" or text[-1] in ".,;:!/\\ " or _NO_PATH.fullmatch(text):
+        return None
+    name = re.split(r"[/\\]", text)[-1]
+    suffix = suffix_of(name)
+    is_known = _SUFFIX.fullmatch(suffix) is not None
+    if " " in text and not (is_certain and is_known):
+        return None
+    is_known = is_known or _NAME.fullmatch(name) is not None
+    is_below = name != text
+    if not (is_known or is_below or suffix):
+        return None
+    return Named(text, is_certain or is_known or (is_below and bool(suffix)))
+
+
+def suffix_of(path: str) -> str:
+    """Lower case, without its dot; empty where there is none, and for numbers."""
+    match = re.search(r"[^/\\]\.([A-Za-z][\w+-]*)$", path)
+    return match[1].lower() if match else ""
