@@ -1,8 +1,6 @@
 """A reply in prose becomes exactly the edits it asks for, or none at all."""
 
 import re
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from textwrap import indent
 
@@ -600,27 +598,3 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         edits = []
     assert len({edit.path for edit in edits}) == len(edits)
     assert all(bool(edit.hunks) != (edit.create is not None) and not edit.delete for edit in edits)
-
-
-@pytest.mark.parametrize(
-    "part",
-    [
-        f"a.py\n```python\n{BLOCK}```\n\n",
-        "a.py\n```python\nx\n```\n\n",
-        "Say why src/app.py is changed, and how.\n",
-        "```a\n",
-        "~~~\n```\n\n",
-        "<<<<<<< SEARCH\n",
-        f"```\n{BLOCK.replace('>>>>>>> R', '>>>>>> R')}```\n",
-        "x</think>\n<<<<<<< a\n",
-        "<<<<<<< SEARCH a  ",
-        "> > ",
-        "** ",
-    ],
-)
-def test_time_grows_with_the_length_only(part: str) -> None:
-    reply = "a.py\n" + part * (500_000 // len(part))
-    begin = time.process_time()
-    with suppress(ReplyRefused):
-        parse_reply(reply)
-    assert time.process_time() - begin < 6, "where it grows with the square, it takes far longer"
