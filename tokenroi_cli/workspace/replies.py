@@ -12,39 +12,16 @@ from tokenroi_cli.workspace.reply_blocks import (
     Fence,
     Marker,
     Marks,
-    Named,
     ReplyRefused,
-    as_path,
-    suffix_of,
     thought_end,
 )
+from tokenroi_cli.workspace.reply_paths import ITEM, Named, info_path, mentioned, path_line, suffix_of
 
 __all__ = ["ReplyRefused", "parse_reply"]
 
 _SHELL = re.compile("bash|sh|shell|zsh|fish|console|terminal|shell-session|powershell|pwsh|ps1|cmd|bat|batch")
 _SHELL_SUFFIX = re.compile("bash|sh|zsh|fish|ps1|cmd|bat|env|service")
 
-_HINT = re.compile(r"[./\\]|[A-Z]{5}|file")
-"""What every line with a path on it has, and few others."""
-_ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s+")
-_DECORATION = re.compile(
-    rf"(?i)(?:#{{1,6}}\s*)?(?:{_ITEM.pattern})?(?:(?://|<!--|/\*)\s*)?"
-    r"(?:(?:create|new|add|update|modify|edit|a|the)\s+){0,4}"
-)
-_LABEL = re.compile(
-    r"(?i)(?:file(?:\s?(?:name|path))?(?:\s?\d{1,3})?|path|create|new|add|updated?|modified|edit)\s*[:=]\s*|file\s+"
-)
-_TAGGED = re.compile(r"(?i)<(?P<tag>path|file|file_?path|filename)>(?P<path>[^<>]+)</(?P=tag)>")
-_LINK = re.compile(r"\[([^][]+)\]\([^()]*\)")
-_REMARK = re.compile(r"(?P<path>`[^`]+`|\S+)(?:\s+[-–—(\[]|(?P<colon>:)\s)\s*(?P<text>.+)")
-_SAMPLE = re.compile(
-    r"(?i)\b(?:before|excerpt|current|existing|unchanged|original|old|output|example|usage|lines?)\b"
-)
-"""Words beside a path which say that what follows is not the whole file."""
-_KEY = re.compile(
-    r"""(?i)(?:file(?:_?name|_?path)?|path|title|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s}]+))"""
-)
-_WORD = re.compile(r"""`[^`\s]+`|[^\s`"'<>,;*]+""")
 _TAG_LINE = re.compile(r"</?\w+>|<!\[CDATA\[|\]\]>(?:</\w+>)?")
 _INNER = re.compile(
     r"\s*(?P<kind>#|//|--|;|<!--|/\*|(?i:path|file|filename)[:=])\s*(?P<path>\S+)\s*(?:-->|\*/)?\s*"
@@ -172,8 +149,8 @@ class _Reader:
         text = line.lstrip(" \t>").rstrip()
         if not text or _TAG_LINE.fullmatch(text):
             return
-        is_item = _ITEM.match(text) is not None
-        self.above = _path_line(text)
+        is_item = ITEM.match(text) is not None
+        self.above = path_line(text)
         if self.above is None:
             self._sentence(text)
         elif is_item and self.is_listed:
@@ -184,14 +161,14 @@ class _Reader:
 
     def _sentence(self, text: str) -> None:
         """A title or a lead-in that names one file names it for the block below; any other raises doubts."""
-        mentioned = {self._in_full(path) for path in _mentioned(text)}
-        if not mentioned:
+        spoken_of = {self._in_full(path) for path in mentioned(text)}
+        if not spoken_of:
             return
-        others = mentioned - {self.inherited}
+        others = spoken_of - {self.inherited}
         is_title = text.startswith("#")
         leads = is_title or text.strip("*_").endswith(":")
-        if len(mentioned) == 1 and leads and (is_title or not (self.is_fresh and others)):
-            [path] = mentioned
+        if len(spoken_of) == 1 and leads and (is_title or not (self.is_fresh and others)):
+            [path] = spoken_of
             self.above = Named(path, is_file=False)
             self.inherited, self.is_fresh = path, True
         elif others and (leads or not self.is_fresh):
@@ -221,7 +198,7 @@ class _Reader:
 
     def _path_outside(self, opener: Marker) -> str | None:
         if opener.rest and not opener.rest.startswith("("):
-            named = _path_line(opener.rest)
+            named = path_line(opener.rest)
             return named.path if named else None
         return self.above.path if self.above else self.inherited
 
@@ -229,7 +206,7 @@ class _Reader:
         if self.fence is not None and not self.above and fence.ends(self.fence):
             self.fence = None
             return fence.line + 1
-        named = _info_path(fence.info)
+        named = info_path(fence.info)
         if named is not None:
             self.above, self.inherited, self.is_fresh = named, named.path, True
         block = self._block_below(fence)
@@ -244,7 +221,7 @@ class _Reader:
             return fence.line + 1
         # Some models put the path of the next block in a fence of its own.
         inside = [line for line in self.lines[fence.line + 1 : close] if line.strip()][:2]
-        self.above = _path_line(inside[0].strip()) if len(inside) == 1 else None
+        self.above = path_line(inside[0].strip()) if len(inside) == 1 else None
         return close + 1
 
     def _block_below(self, fence: Fence) -> int | None:
@@ -252,7 +229,7 @@ class _Reader:
         first = self.marks.next_text(fence.line + 1)
         if first >= len(self.lines) or self.marks.opener(first) is not None:
             return first if first < len(self.lines) else None
-        named = _path_line(self.lines[first].strip(), is_whole=True)
+        named = path_line(self.lines[first].strip(), is_whole=True)
         second = self.marks.next_text(first + 1)
         if named is None or self.marks.opener(second) is None:
             return None
@@ -284,7 +261,7 @@ class _Reader:
         texts = (self.lines[line].strip() for line in range(after.line - 1, close, -1))
         last = next(filter(None, texts), "")
         is_markdown = path.lower().endswith((".md", ".mdx", ".markdown", ".rst", ".txt"))
-        return not last.endswith(":") and (is_markdown or _path_line(last) is None)
+        return not last.endswith(":") and (is_markdown or path_line(last) is None)
 
 
 def _shows_whole(info: str, named: Named) -> bool:
@@ -304,7 +281,7 @@ def _inner(block: Block) -> tuple[str, Block] | None:
     """
     first, _, rest = (block.old or block.new).partition("\n")
     match = _INNER.fullmatch(first)
-    named = _path_line(match["path"]) if match else None
+    named = path_line(match["path"]) if match else None
     if match is None or named is None or not named.is_file:
         return None
     is_in_both = block.new.startswith(f"{first}\n")
@@ -313,61 +290,3 @@ def _inner(block: Block) -> tuple[str, Block] | None:
     if not block.old or not rest.strip():
         return None
     return named.path, Block(rest, block.new.removeprefix(f"{first}\n"), block.end)
-
-
-def _info_path(info: str) -> Named | None:
-    """The path in a fence's info string: after the language, after a colon, or as a title."""
-    key = _KEY.search(info)
-    if key is not None:
-        return as_path(next(filter(None, key.groups()), ""), is_certain=True)
-    for number, word in enumerate(info.split()[:2]):
-        if re.match(r"\d+:", word):
-            return None  # lines of a file that are quoted from it
-        language, _, path = word.partition(":")
-        named = as_path(path if path and len(language) > 1 else word)
-        # Alone, some names of files are those of languages.
-        if named is not None and named.is_file and (number or path or re.search(r"[./\\]", word)):
-            return named
-    return None
-
-
-def _mentioned(text: str) -> set[str]:
-    """The files that a sentence speaks of. Without a suffix a name is a word, unless it is quoted as code."""
-    if _HINT.search(text) is None:
-        return set()
-    words = (word for word in _WORD.findall(text) if "." in word or word[0] == "`")
-    found = (as_path(word.strip("`").lstrip("(").rstrip(".:!?)")) for word in words)
-    return {named.path for named in found if named is not None and named.is_file}
-
-
-def _path_line(text: str, *, is_whole: bool = False) -> Named | None:
-    """The path that a line is, under its decoration. `is_whole`: nothing but a path can stand there."""
-    if len(text) > 600 or _HINT.search(text) is None:
-        return None
-    tagged = _TAGGED.fullmatch(text)
-    if tagged is not None:
-        return as_path(tagged["path"].strip(), is_certain=True)
-    text = _DECORATION.sub("", text.replace("**", "").strip(), count=1)
-    label = _LABEL.match(text)
-    text = text[label.end() :] if label else text
-    text = text.removesuffix("-->").removesuffix("*/").strip()
-    is_certain = is_whole or text.startswith('"') or (label is not None and label[0].rstrip()[-1] in ":=")
-    return as_path(_unquoted(text), is_certain=is_certain) or _remarked(text)
-
-
-def _remarked(text: str) -> Named | None:
-    """The path of a line that goes on to say something about it."""
-    match = _REMARK.fullmatch(text)
-    named = as_path(_unquoted(match["path"])) if match else None
-    if match is None or named is None:
-        return None
-    is_file = named.is_file and match["colon"] is None and _SAMPLE.search(match["text"]) is None
-    return Named(named.path, is_file)
-
-
-def _unquoted(text: str) -> str:
-    text = text.rstrip(":").rstrip()
-    while len(text) > 2 and text[0] == text[-1] and text[0] in "`\"'*":
-        text = text[1:-1].rstrip(":").strip()
-    link = _LINK.fullmatch(text)
-    return link[1].strip("`") if link else text

@@ -1,4 +1,4 @@
-"""What a reply in prose is built of: thoughts, paths, fences, and the markers of SEARCH/REPLACE blocks."""
+"""What a reply in prose is built of: thoughts, fences, and the markers of SEARCH/REPLACE blocks."""
 
 import re
 from bisect import bisect_right
@@ -35,25 +35,6 @@ _LONGEST = 20
 _POSITION = re.compile(r":(?:start|end)_line:\s*\d+\s*")
 """Some models are taught to say where a block stands, in lines that are never code."""
 
-_SUFFIX = re.compile(
-    "ad[bs]|asm|astro|awk|bash|bat|bib|c|cc|cfg|cjs|cljs?|cmake|cmd|conf|cpp|css?|csv|cts|cxx|d|dart|diff|edn|ejs|"
-    "elm?|env|erb|erl|exs?|f90|fish|fsx?|gd|gemspec|gql|gradle|graphql|groovy|h|haml|hbs|hcl|hh|hpp|hrl|hs|html?|hxx|"
-    "in[il]|ipynb|j2|java|jinja|jl|jsx?|json[5cl]?|kts?|less|lock|lua|m|make|mdx?|markdown|mjs|mk|mli?|mm|mod|mts|nim|"
-    "nix|org|pas|patch|php|pl|plist|po|prisma|properties|proto|ps1|pug|pxd|pyi?|pyx|r|rake|rb|rkt|rs|rst|s|sass|scala|"
-    "scm|scss|service|sh|sol|sql|sum|svg?|svelte|swift|tcl|template|tex|tf|tfvars|tmpl|toml|tpl|tsx?|tsv|twig|txt|v|"
-    "vb|vhd|vim|vue|xml|xsd|xsl|ya?ml|zig|zsh"
-)
-_NAME = re.compile(
-    r"(?:AUTHORS|BUILD|CHANGELOG|CODEOWNERS|CONTRIBUTING|LICENSE|MANIFEST|NOTICE|README|VERSION|WORKSPACE|Pipfile|"
-    r"(?:Brew|Caddy|Container|Docker|Gem|Jenkins|Just|just|Make|make|Proc|Rake|Vagrant)file)(?:\.\w+)?|\.[A-Za-z_].+"
-)
-"""Files that are known although their names have no suffix."""
-_NO_PATH = re.compile(
-    r"(?i)(?:and/or|before/after|ci/cd|client/server|i/o|input/output|n/a|old/new|read/write|search/replace|yes/no)"
-    r"|(?:asp|vb)?\.net|(?-i:(?:Chart|D3|Express|Next|Node|Nuxt|React|Three|Vue)\.js)"
-)
-"""Words of prose, and products."""
-
 
 class ReplyRefused(TokenroiError):
     """Nothing can be applied of the reply, because half a reply never is. `what` names the line at fault."""
@@ -64,15 +45,6 @@ class ReplyRefused(TokenroiError):
         super().__init__(f"nothing of the reply was applied: line {line + 1}: {why}", _HINT)
         self.end = end
         """The line after what was refused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A path as the reply spells it."""
-
-    path: str
-    is_file: bool
-    """Clear enough that a fence below it, without markers, is that whole file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,28 +277,3 @@ def _is_plain(sign: str, word: str, rest: str) -> bool:
 
 def _is_unmistakable(marker: Marker) -> bool:
     return marker.plain and (marker.sign == "<" or (marker.sign == ">" and marker.word != ""))
-
-
-def as_path(text: str, *, is_certain: bool = False) -> Named | None:
-    """The path that the text is. `is_certain`: it stands where paths stand, and may hold blanks."""
-    text = text.replace("\\_", "_")
-    if not text or not text.isprintable() or set(text) & set('<>|*?"`') or "://" in text:
-        return None
-    if text[0] in "!@=-" or text[-1] in ".,;:!/\\ " or _NO_PATH.fullmatch(text):
-        return None
-    name = re.split(r"[/\\]", text)[-1]
-    suffix = suffix_of(name)
-    is_known = _SUFFIX.fullmatch(suffix) is not None
-    if " " in text and not (is_certain and is_known):
-        return None
-    is_known = is_known or _NAME.fullmatch(name) is not None
-    is_below = name != text
-    if not (is_known or is_below or suffix):
-        return None
-    return Named(text, is_certain or is_known or (is_below and bool(suffix)))
-
-
-def suffix_of(path: str) -> str:
-    """Lower case, without its dot; empty where there is none, and for numbers."""
-    match = re.search(r"[^/\\]\.([A-Za-z][\w+-]*)$", path)
-    return match[1].lower() if match else ""

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from tokenroi_cli.workspace.matching.keys import plain_spelling
-from tokenroi_cli.workspace.matching.lines import PLAIN_ENDS, Lines, end_of, usual_end
+from tokenroi_cli.workspace.matching.lines import PLAIN_ENDS, Lines, end_of, lead_of, usual_end
 
 Reshape = Callable[[str], str | None]
 """A line as the model spells it -> as the file does."""
@@ -48,17 +48,14 @@ class _Frame:
     reshape: Reshape
 
 
-def composed(block: Block, new: Lines, *, exact: bool) -> str:
+def composed(block: Block, new: Lines) -> str:
     """The block with the edit done. Raises Unmapped.
 
-    `exact`: white space at the end of a line counts. The new text is spelled as the old one is or as the
-    file is, whichever it has more lines in common with.
+    The new text is spelled as the old one is or as the file is, whichever it has more lines in common with.
     """
-    frame = _frame(block, new, exact)
+    frame = _frame(block, new)
     parts = _Output(block, new)
-    codes = SequenceMatcher(
-        None, _keys(frame.texts, exact), _keys(new.texts, exact), autojunk=False
-    ).get_opcodes()
+    codes = SequenceMatcher(None, _keys(frame.texts), _keys(new.texts), autojunk=False).get_opcodes()
     for tag, first, last, from_new, to_new in codes:
         if tag == "equal":
             for index in range(first, last):
@@ -72,7 +69,7 @@ def composed(block: Block, new: Lines, *, exact: bool) -> str:
 
 def keeps(old: Lines, new: Lines, index: int) -> bool:
     """Whether this line of `old` is one that `new` leaves where it is."""
-    found = SequenceMatcher(None, _keys(old.texts, False), _keys(new.texts, False), autojunk=False)
+    found = SequenceMatcher(None, _keys(old.texts), _keys(new.texts), autojunk=False)
     return any(block.a <= index < block.a + block.size for block in found.get_matching_blocks())
 
 
@@ -81,13 +78,13 @@ def agreement(block: Block, new: Lines) -> int:
     return max(_common(block.old.texts, new.texts), _common(block.there.texts, new.texts))
 
 
-def _frame(block: Block, new: Lines, exact: bool) -> _Frame:
+def _frame(block: Block, new: Lines) -> _Frame:
     mine = _Frame(block.old.texts, block.pairs, block.reshape)
     theirs = _Frame(
         block.there.texts, {index: index for index in range(len(block.there.texts))}, lambda line: line
     )
     ours, real = _common(mine.texts, new.texts), _common(theirs.texts, new.texts)
-    if ours != real or exact:
+    if ours != real:
         return theirs if real > ours else mine
     return theirs if _begins_like_the_file(block, new) else mine
 
@@ -98,20 +95,16 @@ def _begins_like_the_file(block: Block, new: Lines) -> bool:
     pair = next(((mine, there) for mine, there in block.pairs.items() if block.old.texts[mine].strip()), None)
     if pair is None or not first:
         return False
-    mine, real = _lead(block.old.texts[pair[0]]), _lead(block.there.texts[pair[1]])
-    return mine != real and _lead(first) == real
+    mine, real = lead_of(block.old.texts[pair[0]]), lead_of(block.there.texts[pair[1]])
+    return mine != real and lead_of(first) == real
 
 
-def _lead(text: str) -> str:
-    return text[: len(text) - len(text.lstrip())]
-
-
-def _keys(texts: tuple[str, ...], exact: bool) -> list[str]:
-    return list(texts) if exact else [text.rstrip() for text in texts]
+def _keys(texts: tuple[str, ...]) -> list[str]:
+    return [text.rstrip() for text in texts]
 
 
 def _common(left: tuple[str, ...], right: tuple[str, ...]) -> int:
-    matcher = SequenceMatcher(None, _keys(left, False), _keys(right, False), autojunk=False)
+    matcher = SequenceMatcher(None, _keys(left), _keys(right), autojunk=False)
     found = matcher.get_matching_blocks()
     return sum(1 for start, _, size in found for text in left[start : start + size] if text.strip())
 

@@ -100,7 +100,7 @@ def _match(file: Text, fit: Fit) -> Match:
     place = file.place(fit.window)
     new = max(map(Lines.of, fit.reading.news), key=lambda lines: agreement(fit.block, lines))
     try:
-        text = composed(fit.block, new, exact=False)
+        text = composed(fit.block, new)
     except Unmapped as line:
         what = (
             f"the block is indented otherwise in the file, and the new text has a line outside of it: {line}"
