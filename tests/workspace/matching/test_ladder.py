@@ -54,6 +54,12 @@ APPLIED = {
     ),
     "trailing blanks of the file": ("a  \nb\t\nc\n", "a\nb\nc\n", "a\nx\nc\n", "a  \nx\nc\n"),
     "trailing blanks of the edit": ("a\nb\nc\n", "a \nb  \nc\n", "a \nx\nc\n", "a\nx\nc\n"),
+    "trailing blanks of the edit, on new lines too": (
+        "a\n\nc\n",
+        "a \n  \nc \n",
+        "a \nx \n  \nc \n",
+        "a\nx\n\nc\n",
+    ),
     "ASCII for quotes": (
         "say \u201chi\u201d \u2014 it\u2019s\nnext\n",
         'say "hi" - it\'s\nnext\n',

@@ -162,7 +162,9 @@ def _respelled(block: Block, frame: _Frame, span: tuple[int, int], fresh: tuple[
     """New lines in the file's indentation and, where they are versions of old lines, with its characters."""
     sources = [index for index in range(*span) if index in frame.pairs]
     out = []
+    tails = _added_tails(block, frame)
     for text in fresh:
+        text = text.rstrip() if _tail(text) in tails else text
         real = frame.reshape(text)
         if real is None:
             raise Unmapped(text)
@@ -173,6 +175,16 @@ def _respelled(block: Block, frame: _Frame, span: tuple[int, int], fresh: tuple[
             real = _carried_over(old if old is not None else frame.texts[source], there, real)
         out.append(_as_spelled(block, frame, real))
     return out
+
+
+def _added_tails(block: Block, frame: _Frame) -> frozenset[str]:
+    """What the model put behind lines that have nothing there in the file."""
+    pairs = ((frame.texts[mine], block.there.texts[there]) for mine, there in frame.pairs.items())
+    return frozenset(_tail(mine) for mine, real in pairs if _tail(mine) and not _tail(real))
+
+
+def _tail(text: str) -> str:
+    return text[len(text.rstrip()) :]
 
 
 def _source(frame: _Frame, sources: list[int], text: str) -> int | None:
