@@ -231,6 +231,11 @@ REFUSED = {
         "a\ny = `1`\nb\nc\nd\nx = `1`\n",
         "a\nx = 2\nb\nc\nd\nx = `1`\n",
     ),
+    "a misquoted line, and a like block near": (
+        "a\nbetter\nc\nd\ne\na\nbetter\nc\nd2\ne\n",
+        "a\nbitter\nc\nd\ne\n",
+        "a\nbitter\nc\nd\nf\n",
+    ),
     "cut off in mid line": (
         PYTHON,
         "    def count(self):\n        return len(self",
