@@ -94,6 +94,8 @@ def test_two_edits_of_one_file_are_one(root: Path) -> None:
             "a.py, hunk 2: the old text stands only in the middle of longer lines or words (lines 1, 3, 3)",
         ),
         (FileEdit("a.py", (("", "x"),)), "the old text is empty"),
+        (FileEdit("a.py", (("\n", "x\n"),)), "the old text is blank"),
+        (FileEdit("late", (("a\n", "x\n"),)), "late: binary"),
         (FileEdit("a.py", (("one\ntwo", "x"), ("two\n", "y\n"))), "two hunks overlap at line 2"),
         (FileEdit("a.py", (("one", "x"), ("one", "y"))), "two hunks overlap at line 1"),
         (FileEdit("a.py", create="x"), "already exists"),
@@ -134,6 +136,7 @@ def test_refused_with_the_tree_untouched(root: Path, edit: FileEdit, words: str)
     (root / "link").symlink_to("a.py")
     (root / "out").symlink_to("..")
     (root / "binary").write_bytes(b"a\0b")
+    (root / "late").write_bytes(b"a\n" + b"x\n" * 10_000 + b"\0")
     (root / "latin").write_bytes(b"x\ncaf\xe9\n")
     (root / "utf16").write_bytes("a".encode("utf-16"))
     (root / "locked").write_text("a")
@@ -199,7 +202,15 @@ def test_an_edit_to_the_same_is_refused_as_no_change(
     try:
         apply_edits(path.parent, [FileEdit("same", ((old, old),))])
     except EditRefused as refusal:
-        words = ("no change", "binary", "UTF-8", "lone surrogate", "middle of longer", "stands at")
+        words = (
+            "no change",
+            "binary",
+            "UTF-8",
+            "lone surrogate",
+            "middle of longer",
+            "stands at",
+            "is blank",
+        )
         assert any(word in refusal.what for word in words)  # noqa: PT017 - all of these ends are right
     else:
         pytest.fail("an edit that changes nothing is no success")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.workspace.atomic import Write, write_all
-from tokenroi_cli.workspace.content import LIMIT, FileRefused, is_binary, read_bytes
+from tokenroi_cli.workspace.content import LIMIT, FileRefused, read_bytes
 from tokenroi_cli.workspace.diff import line_counts
 from tokenroi_cli.workspace.journal import Journal
 from tokenroi_cli.workspace.matching.hunk import Match, Text, Unmatched
@@ -146,8 +146,11 @@ def _check_ours(path: Path, name: str) -> None:
 
 
 def _text(data: bytes, name: str) -> str:
-    """Bytes that are no UTF-8 are kept as they are, each as half a character, which no new text may hold."""
-    if is_binary(data):
+    """Bytes that are no UTF-8 are kept as they are, each as half a character, which no new text may hold.
+
+    A NUL anywhere is refused: what shows as text at its start may go on as anything.
+    """
+    if b"\0" in data:
         raise EditRefused(f"{name}: binary")
     return data.decode("utf-8", "surrogateescape")
 
@@ -187,8 +190,11 @@ def _replaced(text: str, hunks: list[tuple[str, str]], name: str) -> str:
 
 def _match(file: Text, hunk: tuple[str, str], name: str) -> Match:
     old, new = hunk
-    if not old:
-        raise EditRefused(f"{name}: the old text is empty", "quote the lines that are to be replaced")
+    if not old.strip():
+        raise EditRefused(
+            f"{name}: the old text is {'blank' if old else 'empty'}",
+            "quote the lines that are to be replaced",
+        )
     try:
         found = match(file, old, new)
     except Unmatched as none:
