@@ -38,7 +38,7 @@ from tokenroi_cli.policy.limits import Limits
 from tokenroi_cli.policy.prompt import LOST_RESULT, Stable
 from tokenroi_cli.store.sessions import SessionStore
 from tokenroi_cli.workspace.files import Tree
-from tokenroi_cli.workspace.journal import Journal
+from tokenroi_cli.workspace.journal import Journals
 
 ROUTE = Route(TaskKind.CHAT, Tier.MID, "scripted/mid", None, "test")
 
@@ -120,7 +120,7 @@ def make(tmp_path: Path) -> Callable[..., tuple[Desk, Answers, Person]]:
         clock = RunClock(somebody, time.monotonic)
         bench = Bench(
             tree=Tree(root, None),
-            journal=Journal(tmp_path / "journal", root),
+            journal=Journals(tmp_path / "journal", root).begin(),
             frontend=clock,
             may_write=lambda path: "not yours" if path == "locked.py" else None,
             run=lambda command, timeout_s: CommandResult(command, 3, f"ran {timeout_s}", 0.0),

@@ -160,7 +160,7 @@ def test_two_failures_end_it_and_the_tree_is_as_it_was(at: Open) -> None:
     assert "+four" in Path(result.path).read_text()
 
 
-def test_what_somebody_else_changed_meanwhile_is_named_and_in_the_patch(at: Open, person: Person) -> None:
+def test_what_somebody_else_changed_meanwhile_is_left_and_named(at: Open, person: Person) -> None:
     workplace = at(TOOL % ("one", "three") + DONE + DONE)
 
     def meanwhile(event: Event) -> None:
@@ -169,10 +169,10 @@ def test_what_somebody_else_changed_meanwhile_is_named_and_in_the_patch(at: Open
 
     person.on_event = meanwhile
     result = run_spec(workplace, options(workplace))
-    assert (result.exit_code, said(workplace)) == (11, "one\n")
-    told = [event.text for event in person.events if isinstance(event, Alert) and event.kind == "overwritten"]
-    assert len(told) == 1
-    assert "n.txt" in told[0]
+    assert (result.exit_code, said(workplace)) == (11, "mine\n")
+    assert "could not restore n.txt: it was changed since, in the same lines" in result.hint
+    kept = result.hint.partition("(the other version: ")[2].partition(")")[0]
+    assert Path(kept).read_text() == "one\n"
     assert result.path is not None
     assert "+mine" in Path(result.path).read_text()
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tokenroi_cli.workspace.content import LIMIT
 from tokenroi_cli.workspace.edits import ChangedFile, EditRefused, EditReport, FileEdit, apply_edits
-from tokenroi_cli.workspace.journal import Journal
+from tokenroi_cli.workspace.journal import Journals
 
 SMALL = 4096
 """Bytes: a file size limit that a test sets, as a full disk would."""
@@ -278,7 +278,7 @@ def test_no_room_for_the_second_file(root: Path) -> None:
 
 def test_the_journal_has_it_before_it_happens(root: Path, tmp_path: Path) -> None:
     before = snapshot(root)
-    journal = Journal(tmp_path / "journal", root)
+    journal = Journals(tmp_path / "journal", root).begin()
     edits = [
         FileEdit("a.py", (("one", "1"),)),
         FileEdit("b.py", delete=True),
@@ -286,12 +286,12 @@ def test_the_journal_has_it_before_it_happens(root: Path, tmp_path: Path) -> Non
     ]
     apply_edits(root, edits, journal=journal)
     assert journal.changed() == ("a.py", "b.py", "new/c.py")
-    journal.restore()
+    journal.roll_back()
     assert snapshot(root) == before
 
 
 def test_a_refused_edit_leaves_no_trace_in_the_journal(root: Path, tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "journal", root)
+    journal = Journals(tmp_path / "journal", root).begin()
     with pytest.raises(EditRefused):
         apply_edits(root, [FileEdit("a.py", (("none", "x"),))], journal=journal)
     assert not (tmp_path / "journal").exists()
@@ -300,6 +300,7 @@ def test_a_refused_edit_leaves_no_trace_in_the_journal(root: Path, tmp_path: Pat
 def test_nothing_is_written_that_the_journal_could_not_keep(root: Path, tmp_path: Path) -> None:
     (tmp_path / "journal").write_text("in the way")
     before = snapshot(root)
-    with pytest.raises(EditRefused, match="journal: File exists; nothing was written"):
-        apply_edits(root, [FileEdit("a.py", (("one", "1"),))], journal=Journal(tmp_path / "journal", root))
+    journal = Journals(tmp_path / "journal", root).begin()
+    with pytest.raises(EditRefused, match="journal.*: Not a directory; nothing was written"):
+        apply_edits(root, [FileEdit("a.py", (("one", "1"),))], journal=journal)
     assert snapshot(root) == before

@@ -43,6 +43,10 @@ class Execution:
             return None
         return "not in the spec's lists, so it stays as it is"
 
+    def results(self) -> tuple[str, ...]:
+        """What the Run has changed of the files in the spec's lists; what a test run leaves lying is none."""
+        return tuple(path for path in self.journal.changed() if self.may_write(path) is None)
+
 
 def attempt(execution: Execution, session: Session, done: Sequence[Attempt]) -> tuple[Session, Attempt]:
     """Runs the executor on the spec, or on what failed last time; the session goes on, the Attempt is new."""
@@ -52,7 +56,7 @@ def attempt(execution: Execution, session: Session, done: Sequence[Attempt]) -> 
     purpose = replace(execution.purpose, attempt=number)
     prompt = retry_prompt(done[-1].validation) if done else first_prompt(execution)
     end = run_turn(desk(execution.run, purpose, bench, (part,)), session, prompt)
-    results = run_validation(execution.workplace, execution.spec)
+    results = run_validation(execution.workplace, execution.spec, execution.journal)
     totals = execution.workplace.ledger.totals(part)
     return end.session, Attempt(
         number=number,

@@ -8,7 +8,17 @@ from pathlib import Path
 from tokenroi_cli.agent.desk import Desk
 from tokenroi_cli.agent.turn import TurnEnd, run_turn
 from tokenroi_cli.app.estimate import price_range, spec_cap
-from tokenroi_cli.app.run import begin, default_cap, desk, ended_by, finished, purpose_of, reading_bench
+from tokenroi_cli.app.run import (
+    Run,
+    begin,
+    default_cap,
+    desk,
+    ended_by,
+    finished,
+    journal_of,
+    purpose_of,
+    reading_bench,
+)
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import Interrupted, SpecError, TokenroiError, UsageError
 from tokenroi_cli.domain.events import Alert, Estimated, Notice
@@ -54,7 +64,7 @@ def plan(workplace: Workplace, options: PlanOptions) -> RunResult:
     made = desk(run, purpose, reading_bench(workplace))
     try:
         spec = _written(made, run.session, workplace, options.task)
-        path = _save(workplace, spec, _Stamping(route, options.feature, out), run.session)
+        path = _save(run, spec, _Stamping(route, options.feature, out))
     except TokenroiError as error:
         return ended_by(run, error)
     except KeyboardInterrupt:
@@ -150,7 +160,8 @@ class _Stamping:
     out: str | None
 
 
-def _save(workplace: Workplace, spec: Spec, stamping: _Stamping, session: Session) -> str:
+def _save(run: Run, spec: Spec, stamping: _Stamping) -> str:
+    workplace = run.workplace
     slug = slug_of(spec.title)
     path = stamping.out or f"{SPECS}/{_next_number(workplace):03d}-{slug}.md"
     ranges = price_range(workplace, spec)
@@ -167,11 +178,14 @@ def _save(workplace: Workplace, spec: Spec, stamping: _Stamping, session: Sessio
         },
         feature=stamping.feature,
     )
+    journal = journal_of(run, f"plan {path}")
     try:
-        apply_edits(workplace.root, [FileEdit(path, create=stamped(spec.source, stamp))])
+        apply_edits(workplace.root, [FileEdit(path, create=stamped(spec.source, stamp))], journal=journal)
     except TokenroiError as error:
-        hint = f"{_kept(session)}; copy them from there, or plan again"
+        hint = f"{_kept(run.session)}; copy them from there, or plan again"
         raise TokenroiError(f"the spec was not written: {error.what}", hint, reason=error.reason) from error
+    finally:
+        journal.end()
     workplace.frontend.emit(Estimated(path, ranges))
     return path
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tokenroi_cli.app.run import shell
+from tokenroi_cli.app.run import shell, tell_uncovered
 from tokenroi_cli.app.workplace import Workplace
 from tokenroi_cli.domain.errors import SpecError, StaleOrOutOfScope, TokenroiError, ValidationFailed
 from tokenroi_cli.domain.events import Alert, Answer, CommandRan, Question, QuestionKind
@@ -17,6 +17,7 @@ from tokenroi_cli.spec.parse import decode, parse
 from tokenroi_cli.spec.verdict import accepted, cannot_run
 from tokenroi_cli.workspace.content import FileRefused, read_bytes
 from tokenroi_cli.workspace.files import Tree
+from tokenroi_cli.workspace.journal import Journal
 
 
 class Choices(Protocol):
@@ -110,7 +111,7 @@ def _check_fresh(workplace: Workplace, spec: Spec, choices: Choices) -> None:
     raise StaleOrOutOfScope(text, "plan again, or pass --accept-stale")
 
 
-def preflight(workplace: Workplace, spec: Spec) -> tuple[str, ...]:
+def preflight(workplace: Workplace, spec: Spec, journal: Journal) -> tuple[str, ...]:
     """Runs the validation on the untouched tree, for $0. Raises ValidationFailed when it cannot run.
 
     Returns the marks that every Attempt bears: `unproved` when the validation passes already.
@@ -121,8 +122,9 @@ def preflight(workplace: Workplace, spec: Spec) -> tuple[str, ...]:
             "nothing could decide whether the work is done; add one",
             reason="validation_cannot_run",
         )
+    tell_uncovered(workplace, journal)
     ask_leave(workplace, spec)
-    results = run_validation(workplace, spec, baseline=True)
+    results = run_validation(workplace, spec, journal, baseline=True)
     stuck = cannot_run(results)
     if stuck:
         raise ValidationFailed(
@@ -156,11 +158,14 @@ def ask_leave(workplace: Workplace, spec: Spec) -> None:
     )
 
 
-def run_validation(workplace: Workplace, spec: Spec, *, baseline: bool = False) -> tuple[CommandResult, ...]:
-    """Every Validation command, in order, each to its end."""
+def run_validation(
+    workplace: Workplace, spec: Spec, journal: Journal, *, baseline: bool = False
+) -> tuple[CommandResult, ...]:
+    """Every Validation command, in order, each to its end; what they change is in the journal."""
     results = list[CommandResult]()
-    for command in spec.commands:
-        result = shell(workplace, command)
-        workplace.frontend.emit(CommandRan(result, baseline))
-        results.append(result)
+    with journal.command("; ".join(spec.commands)):
+        for command in spec.commands:
+            result = shell(workplace, command)
+            workplace.frontend.emit(CommandRan(result, baseline))
+            results.append(result)
     return tuple(results)

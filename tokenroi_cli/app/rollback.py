@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from tokenroi_cli.app.attempts import Execution
 from tokenroi_cli.domain.errors import TokenroiError
-from tokenroi_cli.domain.events import Alert, Notice
+from tokenroi_cli.domain.events import Alert, Frontend, Notice
+from tokenroi_cli.workspace.journal import Journal
+from tokenroi_cli.workspace.paths import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +23,31 @@ def roll_back(execution: Execution) -> RolledBack:
     """Keeps the last attempt as a patch, then restores every file. What fails of both is said, not raised."""
     emit = execution.workplace.frontend.emit
     patch, unkept = _patch(execution)
-    try:
-        restored = execution.journal.restore()
-    except (TokenroiError, OSError) as failed:
-        trouble = f"could not restore: {failed}"
-        if isinstance(failed, TokenroiError):
-            trouble = "; ".join(filter(None, (failed.what, failed.hint)))
-        emit(Alert("restore_failed", trouble))
-        return RolledBack(patch, trouble)
+    trouble = as_before(execution.workplace.frontend, execution.journal)
     if unkept:
         emit(Alert("patch_failed", unkept))
-    if patch:
+    if patch and not trouble:
         emit(Notice(f"files restored; the last attempt is kept as a patch: {patch}"))
-        if restored.overwritten:
-            names = ", ".join(restored.overwritten)
-            emit(Alert("overwritten", f"something else had changed {names} meanwhile: see that patch"))
-    return RolledBack(patch, unkept)
+    return RolledBack(patch, "; ".join(filter(None, (trouble, unkept))))
+
+
+def as_before(frontend: Frontend, journal: Journal) -> str:
+    """Takes back everything that a Run did to files, and ends its journal. What could not be, in words."""
+    try:
+        done = journal.roll_back()
+        journal.end(rolled_back=True)
+    except TokenroiError as failed:
+        trouble = f"could not restore: {'; '.join(filter(None, (failed.what, failed.hint)))}"
+        frontend.emit(Alert("restore_failed", trouble))
+        return trouble
+    if done.merged:
+        names = ", ".join(map(shown, done.merged))
+        frontend.emit(Alert("merged", f"something else had changed {names} meanwhile; that is kept"))
+    if not done.left:
+        return ""
+    trouble = f"could not restore {'; '.join(left.spoken() for left in done.left)}"
+    frontend.emit(Alert("restore_failed", trouble))
+    return trouble
 
 
 def _patch(execution: Execution) -> tuple[str | None, str]:

@@ -14,7 +14,7 @@ from tokenroi_cli.app.notes import project_notes
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.call import CallState, Purpose
 from tokenroi_cli.domain.errors import BudgetRefused, TokenroiError, worst
-from tokenroi_cli.domain.events import Alert
+from tokenroi_cli.domain.events import Alert, Notice
 from tokenroi_cli.domain.money import Money, usd
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.domain.scope import ScopePart
@@ -26,6 +26,7 @@ from tokenroi_cli.policy.prompt import Stable
 from tokenroi_cli.policy.reprice import reprice
 from tokenroi_cli.store.templates import template
 from tokenroi_cli.workspace.commands import run_command
+from tokenroi_cli.workspace.history.log import About
 from tokenroi_cli.workspace.journal import Journal
 
 DEFAULT_CAP = usd("1.00")
@@ -40,6 +41,9 @@ def default_cap(workplace: Workplace) -> Money:
 NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
 """Python trusts a cached module whose source kept its size and its second: of two edits within one second,
 the tests would see the first. Nor does it leave a `__pycache__` of ours in the user's tree."""
+
+TITLE_CHARS = 80
+"""Of a Run's title in a list of checkpoints."""
 
 READ_ONLY = "plan mode changes nothing"
 
@@ -157,13 +161,27 @@ def reading_bench(workplace: Workplace) -> Bench:
     )
 
 
+def tell_uncovered(workplace: Workplace, journal: Journal) -> None:
+    """Says which files no undo brings back, before a command can touch them; once for as long as it holds."""
+    uncovered = journal.uncovered().spoken()
+    if uncovered and uncovered != workplace.told.get("uncovered"):
+        workplace.told["uncovered"] = uncovered
+        workplace.frontend.emit(Notice(f"what a command does here is not undone: {uncovered}"))
+
+
 def writing_bench(workplace: Workplace, journal: Journal, may_write: Callable[[str], str | None]) -> Bench:
     """Tools that write where `may_write` has no objection, and run what the user allows."""
+
+    def run(command: str, timeout_s: int | None) -> CommandResult:
+        with journal.command(command):
+            return shell(workplace, command, timeout_s)
+
     return replace(
         reading_bench(workplace),
         journal=journal,
         may_write=may_write,
-        run=lambda command, timeout_s: shell(workplace, command, timeout_s),
+        before_run=lambda: tell_uncovered(workplace, journal),
+        run=run,
     )
 
 
@@ -179,9 +197,15 @@ def shell(workplace: Workplace, command: str, timeout_s: int | None = None) -> C
     )
 
 
-def journal_of(run: Run) -> Journal:
-    """The pre-images of what this Run's tools change."""
-    return Journal(run.workplace.home.state / "journal" / run.part.key, run.workplace.root)
+def about(run: Run, title: str, *, transaction: bool = False) -> About:
+    """What the journal of a Run says of it."""
+    session = run.session
+    return About(session.id, session.parent or session.id, title[:TITLE_CHARS], transaction=transaction)
+
+
+def journal_of(run: Run, title: str) -> Journal:
+    """Everything that this Run changes. Whoever asks for it ends it."""
+    return run.workplace.journals.begin(about(run, title))
 
 
 def purpose_of(run: Run, route: Route) -> Purpose:

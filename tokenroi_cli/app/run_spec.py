@@ -8,13 +8,13 @@ from tokenroi_cli.app.attempts import Execution, attempt
 from tokenroi_cli.app.commit import check_committable, commit_spec
 from tokenroi_cli.app.estimate import price_range
 from tokenroi_cli.app.preflight import load_spec, preflight, read_spec, spec_name
-from tokenroi_cli.app.rollback import RolledBack, roll_back
+from tokenroi_cli.app.rollback import RolledBack, as_before, roll_back
 from tokenroi_cli.app.run import (
+    about,
     begin,
     default_cap,
     ended_by,
     finished,
-    journal_of,
     purpose_of,
 )
 from tokenroi_cli.app.workplace import Workplace, now
@@ -26,7 +26,9 @@ from tokenroi_cli.domain.spec import Attempt, Spec
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.policy.cascade import Stop, next_step
 from tokenroi_cli.spec.stamp import stamped
-from tokenroi_cli.workspace.atomic import write_file
+from tokenroi_cli.workspace.atomic import Write
+from tokenroi_cli.workspace.history.log import About
+from tokenroi_cli.workspace.journal import Journal
 from tokenroi_cli.workspace.lock import locked
 
 
@@ -74,33 +76,44 @@ def run_spec(workplace: Workplace, options: ExecOptions) -> RunResult:
     """Executes one spec.
 
     Raises SpecError, StaleOrOutOfScope, ValidationFailed (it cannot run), BudgetRefused, NotConfigured or
-    Busy (another one is at work in this tree) before the first call. After that every end is a RunResult;
-    unless it was accepted, what our tools wrote is put back. What a command changed stays.
+    Busy (another one is at work in this tree) before the first call. After that every end is a RunResult.
+    Unless it was accepted, everything that it changed is put back, by commands, too.
     """
     with locked(workplace.root, workplace.home.state / "locks"):
-        return _carried_out(_prepared(workplace, options), options)
+        title = spec_name(workplace, options.spec)
+        journal = workplace.journals.begin(About(title=title, transaction=True))
+        try:
+            execution = _prepared(workplace, options, journal)
+        except BaseException:
+            as_before(workplace.frontend, journal)
+            raise
+        return _carried_out(execution, options)
 
 
-def _prepared(workplace: Workplace, options: ExecOptions) -> Execution:
+def _prepared(workplace: Workplace, options: ExecOptions, journal: Journal) -> Execution:
     """All that may refuse the spec before it spends; then the Run begins."""
     spec = load_spec(workplace, options)
     if options.commit:
         check_committable(workplace, spec)
     route = workplace.route(TaskKind.EXECUTE, options.tier)
-    marks = preflight(workplace, spec)
+    marks = preflight(workplace, spec, journal)
     cap = _cap(workplace, spec, options)
     _gate(workplace, spec, route, cap)
     run = begin(workplace, cap, TaskKind.EXECUTE)
     purpose = replace(
         purpose_of(run, route), spec=_spec_id(spec), feature=spec.stamp.feature if spec.stamp else None
     )
-    return Execution(run, spec, marks, purpose, journal_of(run))
+    journal.name(about(run, spec.path, transaction=True))
+    return Execution(run, spec, marks, purpose, journal)
 
 
 def _carried_out(execution: Execution, options: ExecOptions) -> RunResult:
     attempts: list[Attempt] = []
     try:
         _attempt_until_accepted(execution, attempts)
+        if attempts[-1].accepted:
+            _record(execution)
+            execution.journal.end()
     except TokenroiError as error:
         return _rolled_back(execution, error, attempts, options)
     except KeyboardInterrupt:
@@ -165,7 +178,6 @@ def _failing(attempt: Attempt) -> str:
 
 def _accepted(execution: Execution, attempts: Sequence[Attempt], options: ExecOptions) -> RunResult:
     workplace, spec = execution.workplace, execution.spec
-    _record(execution)
     result = replace(
         finished(execution.run, f"{spec.path}: accepted", status="accepted"),
         spec=spec.path,
@@ -174,7 +186,7 @@ def _accepted(execution: Execution, attempts: Sequence[Attempt], options: ExecOp
     if not options.commit:
         return result
     try:
-        commit = commit_spec(execution.run, spec, execution.journal.changed(), result)
+        commit = commit_spec(execution.run, spec, execution.results(), result)
     except TokenroiError as error:
         refused = ended_by(execution.run, error)
         return replace(refused, spec=spec.path, attempts=tuple(attempts), status="accepted_not_committed")
@@ -187,17 +199,27 @@ def _record(execution: Execution) -> None:
     workplace, spec = execution.workplace, execution.spec
     if spec.stamp is None or not workplace.tree.exists(spec.path):
         return
-    hashes = {path: workplace.tree.sha256(path) for path in execution.journal.changed()}
+    hashes = {path: workplace.tree.sha256(path) for path in execution.results()}
     record = {"at": now().isoformat(timespec="seconds"), "files": {k: v for k, v in hashes.items() if v}}
     stamp = replace(spec.stamp, extra={**spec.stamp.extra, "accepted": record})
-    write_file(workplace.tree.resolve(spec.path), stamped(spec.source, stamp).encode())
+    path = workplace.tree.resolve(spec.path)
+    before = path.read_bytes()
+    try:
+        execution.journal.carry_out([Write(path, before, stamped(spec.source, stamp).encode())])
+    except OSError as error:
+        what = f"{spec.path}: what was accepted could not be recorded: {error.strerror or error}"
+        raise TokenroiError(what) from error
 
 
 def _rolled_back(
     execution: Execution, error: TokenroiError, attempts: Sequence[Attempt], options: ExecOptions
 ) -> RunResult:
     """The tree as it was, and the last attempt as a patch for whoever wants to look at it."""
-    rolled = RolledBack() if options.keep else roll_back(execution)
+    if options.keep:
+        rolled = RolledBack()
+        execution.journal.end()
+    else:
+        rolled = roll_back(execution)
     result = ended_by(execution.run, error)
     hint = "; ".join(part for part in (result.hint, rolled.trouble) if part)
     return replace(result, spec=execution.spec.path, attempts=tuple(attempts), path=rolled.patch, hint=hint)

@@ -24,6 +24,7 @@ from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.session import Session
 from tokenroi_cli.domain.tier import Route, TaskKind, Tier
+from tokenroi_cli.workspace.paths import shown
 
 SESSION_CAP = usd("5.00")
 """Of a REPL session whose user set none."""
@@ -61,17 +62,24 @@ def say(workplace: Workplace, options: SayOptions) -> RunResult:
 def answer(run: Run, route: Route, text: str) -> tuple[Session, RunResult]:
     """One Turn on the session's branch; the session as it stands afterwards, and how the Turn ended."""
     workplace = run.workplace
-    bench = writing_bench(workplace, journal_of(run), anywhere)
-    made = desk(run, purpose_of(run, route), bench)
+    journal = journal_of(run, one_line(text))
+    made = desk(run, purpose_of(run, route), writing_bench(workplace, journal, anywhere))
     session = run.session
     try:
-        end = run_turn(made, session, (Text(text),))
+        try:
+            end = run_turn(made, session, (Text(text),))
+        finally:
+            journal.end()
     except TokenroiError as error:
         return workplace.sessions.load(session.id), ended_by(run, error)
     except KeyboardInterrupt:
         interrupted = Interrupted("interrupted", "what was billed is booked; the session can be continued")
         return workplace.sessions.load(session.id), ended_by(run, interrupted)
     return end.session, finished(run, "answered", text=end.text)
+
+
+def one_line(text: str) -> str:
+    return shown(" ".join(text.split()))
 
 
 def _resumable(result: RunResult) -> RunResult:

@@ -14,7 +14,7 @@ from tokenroi_cli.app.alerts import BudgetAlerts
 from tokenroi_cli.app.soft import SoftProviders
 from tokenroi_cli.domain.call import Call, CallEvent
 from tokenroi_cli.domain.config import Config
-from tokenroi_cli.domain.errors import NotConfigured, ProviderError, Unpriced
+from tokenroi_cli.domain.errors import NotConfigured, ProviderError, TokenroiError, Unpriced
 from tokenroi_cli.domain.events import Alert, CallBooked, Frontend
 from tokenroi_cli.domain.gateway import ModelGateway
 from tokenroi_cli.domain.message import Provider
@@ -37,9 +37,12 @@ from tokenroi_cli.store.config import load
 from tokenroi_cli.store.keys import endpoint, enforces_ceiling, known_secrets
 from tokenroi_cli.store.paths import Home, locate
 from tokenroi_cli.store.redact import redact
-from tokenroi_cli.store.sessions import SessionStore
+from tokenroi_cli.store.sessions import SessionStore, project_key
 from tokenroi_cli.workspace.files import Tree
 from tokenroi_cli.workspace.git import Git
+from tokenroi_cli.workspace.journal import Journals
+from tokenroi_cli.workspace.paths import shown
+from tokenroi_cli.workspace.recovery import Recovered, recover
 
 
 def now() -> datetime:
@@ -58,6 +61,7 @@ class Workplace:
     prices: PriceTable
     git: Git | None
     tree: Tree
+    journals: Journals
     sessions: SessionStore
     frontend: Frontend
     gateway: ModelGateway
@@ -66,6 +70,8 @@ class Workplace:
     """The session on whose behalf Runs are started here; None: on the user's own."""
     stopping: Flag = field(default_factory=Flag)
     """Set while the user wants the Run in progress to end."""
+    told: dict[str, str] = field(default_factory=dict)
+    """What was said already and need not be said again: subject -> words."""
 
     def route(self, task: TaskKind, tier: Tier | None = None, model: str | None = None) -> Route:
         """Who does a task: the first model of the tier that has a key and a price.
@@ -185,10 +191,37 @@ def open_workplace(start: Path, frontend: Frontend, environ: Mapping[str, str]) 
         prices=prices,
         git=git,
         tree=Tree(root, git),
+        journals=_journals(state, root, environ, frontend),
         sessions=SessionStore(state, root, clock=now),
         frontend=frontend,
         gateway=Retrying(project, on_retry=lambda failure, pause: frontend.emit(_retrying(failure, pause))),
     )
+
+
+def open_journals(state: Path, root: Path, environ: Mapping[str, str]) -> Journals:
+    """The journals of the work tree `root`."""
+    home = environ.get("HOME")
+    return Journals(state / "journal" / project_key(root), root, Path(home) if home else None)
+
+
+def _journals(state: Path, root: Path, environ: Mapping[str, str], frontend: Frontend) -> Journals:
+    """The journals; what dead processes left half done is resolved first."""
+    journals = open_journals(state, root, environ)
+    try:
+        for one in recover(journals):
+            frontend.emit(_recovered(one))
+    except (OSError, TokenroiError) as error:
+        what = error.what if isinstance(error, TokenroiError) else str(error)
+        frontend.emit(Alert("not_recovered", f"what an earlier run left half done stays so: {what}"))
+    return journals
+
+
+def _recovered(one: Recovered) -> Alert:
+    said = [f"an earlier run was cut off ({one.about.title or one.about.kind.value})"]
+    if one.restored:
+        said.append(f"put back: {', '.join(map(shown, one.restored))}")
+    said += [f"left as it is: {left.spoken()}" for left in one.left]
+    return Alert("recovered", "; ".join(said))
 
 
 def _provider(config: Config, environ: Mapping[str, str]) -> Provider:

@@ -1,13 +1,18 @@
 """Several files written or none: everything is staged beside its target first, then moved into place."""
 
+import errno
 import os
 import secrets
-import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from tokenroi_cli.workspace.places import Place, open_folder
+
+STAGED = ".tokenroi-tmp-"
+"""How the names of staged files begin; the process id follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,66 +24,178 @@ class Write:
     after: bytes | None
 
 
-def write_all(writes: list[Write]) -> None:
+def write_all(root: Path, writes: Sequence[Write], done: Callable[[], None] = lambda: None) -> None:
     """Carries all of them out, or puts back what was done and raises an OSError that names the file.
 
-    Every file is replaced whole, by a rename; mode, owner and extended attributes stay. Missing folders are
-    made.
+    `root` and the paths below it are real. Every file is replaced whole, by a rename; mode, owner and
+    extended attributes stay. Missing folders are made. A file that is not what `before` says any more, at the
+    moment of its rename, ends it all; so does `done` when it raises, called once everything is in place.
     """
-    with ExitStack() as undo:
-        staged = []
+    with ExitStack() as held, ExitStack() as undo:
+        folders = _Folders(root, held, undo)
+        moves = []
         for write in writes:
             with _named(write.path):
-                staged.append(None if write.after is None else _stage(write.path, write.after, undo))
-        for write, new in zip(writes, staged, strict=True):
+                place = folders.place(write.path)
+                staged = None if write.after is None else stage(place, write.after, undo)
+                moves.append((write, place, staged))
+        for write, place, staged in moves:
             with _named(write.path):
-                _move(write, new, undo)
-        for folder in {write.path.parent for write in writes}:
-            _sync(folder)
+                _move(write, place, staged, undo)
+        folders.sync()
+        done()
         undo.pop_all()
 
 
 def write_file(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Replaces a file, or creates it with `mode`; whoever looks sees the old bytes or the new ones."""
-    with ExitStack() as undo:
-        new = _stage(path, data, undo, mode)
-        new.replace(path)
+    with _named(path), ExitStack() as held, ExitStack() as undo:
+        folders = _Folders(path.parent, held, undo)
+        place = folders.place(path)
+        replace(stage(place, data, undo, mode=mode), place)
+        folders.sync()
         undo.pop_all()
-    _sync(path.parent)
 
 
-def _stage(path: Path, data: bytes, undo: ExitStack, mode: int = 0o666) -> Path:
-    """A synced file beside `path` with the new bytes and the old file's attributes."""
-    for folder in reversed([folder for folder in path.parents if not folder.exists()]):
-        folder.mkdir()
-        undo.callback(folder.rmdir)
-    temp = path.with_name(f".tokenroi-tmp-{os.getpid()}-{secrets.token_hex(4)}")
-    undo.callback(temp.unlink, missing_ok=True)
-    fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+@dataclass(slots=True)
+class _Folders:
+    """Every folder that is written in, opened once and held; missing ones are made."""
+
+    root: Path
+    held: ExitStack
+    undo: ExitStack
+    opened: dict[str, int] = field(default_factory=dict)
+
+    def place(self, path: Path) -> Place:
+        name = path.relative_to(self.root).as_posix()
+        return Place(self._open(name.rpartition("/")[0]), path.name)
+
+    def sync(self) -> None:
+        for folder in self.opened.values():
+            os.fsync(folder)
+
+    def _open(self, name: str) -> int:
+        if name not in self.opened:
+            if name:
+                outer, _, last = name.rpartition("/")
+                self._make(Place(self._open(outer), last))
+            fd = open_folder(self.root, name)
+            self.held.callback(os.close, fd)
+            self.opened[name] = fd
+        return self.opened[name]
+
+    def _make(self, place: Place) -> None:
+        if place.status() is None:
+            os.mkdir(place.name, dir_fd=place.folder)
+            self.undo.callback(_drop_folder, place)
+
+
+def stage(place: Place, data: bytes, undo: ExitStack, *, mode: int = 0o666, keep: bool = True) -> Place:
+    """A synced file beside `place` with the new bytes; `undo` removes it unless it has been moved.
+
+    `keep`: with owner, mode and attributes of the file that stands at `place`, when there is one; `mode` is
+    for a new file, as far as the umask leaves it.
+    """
+    temp = place.beside(f"{STAGED}{os.getpid()}-{secrets.token_hex(4)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    fd = os.open(temp.name, flags, mode, dir_fd=temp.folder)
+    undo.callback(_drop, temp)
     with os.fdopen(fd, "wb") as file:
         file.write(data)
-        if path.exists():
-            _copy_attributes(path, temp)
         file.flush()
+        found = place.status() if keep else None
+        if found is not None and stat.S_ISREG(found.st_mode):
+            _copy_attributes(place, found, fd)
         os.fsync(fd)
     return temp
 
 
-def _copy_attributes(path: Path, temp: Path) -> None:
-    status = path.stat()
+def replace(staged: Place, place: Place) -> None:
+    """Moves a staged file onto its name."""
+    os.replace(staged.name, place.name, src_dir_fd=staged.folder, dst_dir_fd=place.folder)
+
+
+def _copy_attributes(place: Place, found: os.stat_result, fd: int) -> None:
     with suppress(PermissionError):  # another owner's file in a folder of ours becomes ours
-        os.chown(temp, status.st_uid, status.st_gid)
-    shutil.copystat(path, temp)
-    os.utime(temp)
+        os.fchown(fd, found.st_uid, found.st_gid)
+    os.fchmod(fd, stat.S_IMODE(found.st_mode))
+    if not hasattr(os, "listxattr"):
+        return
+    with place.open() as source:
+        for name in _attributes(source.fileno()):
+            with suppress(OSError):  # some are the system's to set, such as its security labels
+                os.setxattr(fd, name, os.getxattr(source.fileno(), name))
 
 
-def _move(write: Write, new: Path | None, undo: ExitStack) -> None:
-    mode = None if write.before is None else write.path.stat().st_mode
-    if new is None:
-        write.path.unlink()
+def _attributes(fd: int) -> list[str]:
+    try:
+        return os.listxattr(fd)
+    except OSError as error:
+        if error.errno in (errno.ENOTSUP, errno.EOPNOTSUPP):
+            return []
+        raise
+
+
+def _move(write: Write, place: Place, staged: Place | None, undo: ExitStack) -> None:
+    """The last look and the change itself stand as near to each other as the system allows."""
+    if _content(place) != write.before:
+        raise OSError(errno.ESTALE, "it was changed meanwhile; read it again")
+    mode = None if (found := place.status()) is None else stat.S_IMODE(found.st_mode)
+    undo.callback(_put_back, place, write.before, write.after, mode)
+    if staged is None:
+        os.unlink(place.name, dir_fd=place.folder)
+    elif write.before is None:
+        _create(staged, place)
     else:
-        new.replace(write.path)
-    undo.callback(_put_back, write, mode)
+        replace(staged, place)
+
+
+def _create(staged: Place, place: Place) -> None:
+    """Like a rename, but never onto a file that has just come into being, where the file system can link."""
+    try:
+        os.link(staged.name, place.name, src_dir_fd=staged.folder, dst_dir_fd=place.folder)
+    except PermissionError:
+        replace(staged, place)
+    except OSError as error:
+        if error.errno not in (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise
+        replace(staged, place)
+    else:
+        os.unlink(staged.name, dir_fd=staged.folder)
+
+
+def _content(place: Place) -> bytes | None:
+    try:
+        with place.open() as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _put_back(place: Place, before: bytes | None, after: bytes | None, mode: int | None) -> None:
+    """Only what is our doing: a file that the change never reached is left alone."""
+    if _content(place) != after:
+        return
+    if before is None:
+        os.unlink(place.name, dir_fd=place.folder)
+        return
+    with ExitStack() as undo:
+        staged = stage(place, before, undo)
+        if mode is not None:
+            os.chmod(staged.name, mode, dir_fd=staged.folder)
+        replace(staged, place)
+        undo.pop_all()
+
+
+def _drop(temp: Place) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(temp.name, dir_fd=temp.folder)
+
+
+def _drop_folder(place: Place) -> None:
+    """Somebody else's file in a folder that we made keeps it."""
+    with suppress(OSError):
+        os.rmdir(place.name, dir_fd=place.folder)
 
 
 @contextmanager
@@ -88,19 +205,3 @@ def _named(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def _sync(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def _put_back(write: Write, mode: int | None) -> None:
-    if write.before is None or mode is None:
-        write.path.unlink(missing_ok=True)
-    else:
-        write_file(write.path, write.before)
-        write.path.chmod(stat.S_IMODE(mode))

@@ -11,7 +11,7 @@ _CONTEXT = 3
 _MATCHED = 5_000
 """Lines: a longer changed stretch counts as replaced whole; looking for what it kept could take minutes."""
 
-_Change = tuple[int, int, int, int]
+Region = tuple[int, int, int, int]
 """Old lines first:last became new lines first:last, 0-based and exclusive."""
 
 
@@ -40,19 +40,19 @@ def unified(path: str, before: Version | None, after: Version | None) -> str:
     texts = _text(old), _text(new)
     if texts[0] is None or texts[1] is None:
         return f"{head}Binary files {left} and {right} differ\n"
-    return f"{head}--- {left}\n+++ {right}\n" + "".join(_hunks(_lines(texts[0]), _lines(texts[1])))
+    return f"{head}--- {left}\n+++ {right}\n" + "".join(_hunks(lines(texts[0]), lines(texts[1])))
 
 
 def line_counts(before: bytes, after: bytes) -> tuple[int, int]:
     """How many lines were added and removed."""
-    old, new = (_lines(data.decode("utf-8", "surrogateescape")) for data in (before, after))
-    changes = _changes(old, new)
-    return sum(change[3] - change[2] for change in changes), sum(change[1] - change[0] for change in changes)
+    old, new = (lines(data.decode("utf-8", "surrogateescape")) for data in (before, after))
+    regions = changes(old, new)
+    return sum(region[3] - region[2] for region in regions), sum(region[1] - region[0] for region in regions)
 
 
 def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
-    group: list[_Change] = []
-    for change in _changes(old, new):
+    group: list[Region] = []
+    for change in changes(old, new):
         if group and change[0] - group[-1][1] > 2 * _CONTEXT:
             yield _hunk(group, old, new)
             group = []
@@ -61,7 +61,7 @@ def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
         yield _hunk(group, old, new)
 
 
-def _hunk(group: Sequence[_Change], old: list[str], new: list[str]) -> str:
+def _hunk(group: Sequence[Region], old: list[str], new: list[str]) -> str:
     """Changes that are near each other, with the lines around them."""
     first, last = max(0, group[0][0] - _CONTEXT), min(len(old), group[-1][1] + _CONTEXT)
     body = []
@@ -84,7 +84,7 @@ def _span(first: int, length: int) -> str:
     return f"{first + bool(length)},{length}"
 
 
-def _changes(old: list[str], new: list[str]) -> list[_Change]:
+def changes(old: list[str], new: list[str]) -> list[Region]:
     head = _same(old, new)
     tail = _same(old[head:][::-1], new[head:][::-1])
     middle = old[head : len(old) - tail], new[head : len(new) - tail]
@@ -104,7 +104,7 @@ def _same(old: list[str], new: list[str]) -> int:
     return next((at for at, (left, right) in enumerate(pairs) if left != right), min(len(old), len(new)))
 
 
-def _lines(text: str) -> list[str]:
+def lines(text: str) -> list[str]:
     """With their ends; only a line feed ends a line."""
     parts = text.split("\n")
     return [part + "\n" for part in parts[:-1]] + [part for part in parts[-1:] if part]

@@ -10,7 +10,7 @@ from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.workspace.atomic import Write, write_all
 from tokenroi_cli.workspace.content import LIMIT, FileRefused, read_bytes
 from tokenroi_cli.workspace.diff import line_counts
-from tokenroi_cli.workspace.journal import Journal
+from tokenroi_cli.workspace.journal import Journal, JournalFailed
 from tokenroi_cli.workspace.matching.hunk import Match, Text, Unmatched
 from tokenroi_cli.workspace.matching.ladder import match
 from tokenroi_cli.workspace.matching.nearest import line_of, nearest
@@ -79,7 +79,7 @@ def apply_edits(root: Path, edits: Sequence[FileEdit], *, journal: Journal | Non
     if writes and not changing:
         names = ", ".join(shown(str(write.path.relative_to(top))) for write in writes)
         raise EditRefused(f"{names}: no change: the new text is what stands there")
-    _carry_out(changing, journal)
+    _carry_out(top, changing, journal)
     return EditReport(tuple(_changed(write, top) for write in changing))
 
 
@@ -224,22 +224,25 @@ def _unmatched(text: str, old: str, name: str, why: Unmatched) -> EditRefused:
     return EditRefused(f"{name}: {why.what}", "\n".join(filter(None, (why.hint, near))))
 
 
-def _carry_out(writes: list[Write], journal: Journal | None) -> None:
+def _carry_out(root: Path, writes: list[Write], journal: Journal | None) -> None:
     try:
-        if journal is not None:
-            for write in writes:
-                journal.keep(write.path)
-        write_all(writes)
-        if journal is not None:
-            for write in writes:
-                journal.wrote(write.path)
-    except OSError as error:
+        if journal is None:
+            write_all(root, writes)
+        else:
+            journal.carry_out(writes)
+    except (OSError, JournalFailed) as error:
+        reason = _reason(error)
         torn = [shown(write.path.name) for write in writes if _now(write.path) != write.before]
-        reason = f"{error.strerror or error}"
         if torn:
             what = f"writing failed ({reason}), and could not be undone in: {', '.join(torn)}"
             raise TokenroiError(what, "their former content is in the journal", reason="edit_torn") from error
-        raise EditRefused(f"{shown(Path(error.filename or '?').name)}: {reason}") from error
+        raise EditRefused(reason, error.hint if isinstance(error, JournalFailed) else "") from error
+
+
+def _reason(error: OSError | JournalFailed) -> str:
+    if isinstance(error, JournalFailed):
+        return error.what
+    return f"{shown(Path(error.filename or '?').name)}: {error.strerror or error}"
 
 
 def _now(path: Path) -> bytes | None:

@@ -14,23 +14,23 @@ from tokenroi_cli.workspace.paths import is_git, shown
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-LIMIT = 50_000
+MOST_FILES = 50_000
 """Files: a walk ends there, so that starting in a home folder does not hang."""
 
 _NEVER = ("node_modules/", ".venv/", "__pycache__/")
 """What no project of its own wants listed, .gitignore or not."""
 
-_Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]
+Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]
 """From the outermost folder in: (folder with a trailing slash or empty, its rules)."""
 
 
 def walk(root: Path) -> Iterator[str]:
-    """Files and links below `root` that no .gitignore excludes, at most LIMIT; links are not followed."""
-    pending: list[tuple[str, _Rules]] = [("", ())]
+    """Files and links below `root` that no .gitignore excludes, at most MOST_FILES; no link is followed."""
+    pending: list[tuple[str, Rules]] = [("", ())]
     found = 0
     while pending:
         folder, outer = pending.pop()
-        rules = outer + _rules(root, folder)
+        rules = outer + rules_of(root, folder)
         for entry in _entries(root / folder):
             path = folder + entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
@@ -41,16 +41,16 @@ def walk(root: Path) -> Iterator[str]:
             elif entry.is_symlink() or entry.is_file():
                 yield path
                 found += 1
-                if found == LIMIT:
+                if found == MOST_FILES:
                     return
 
 
 def is_excluded(root: Path, path: str) -> bool:
     """Whether a .gitignore on the way from `root` down to `path` excludes it or a folder that it is in."""
-    rules: _Rules = ()
+    rules: Rules = ()
     folder = ""
     for part in path.split("/"):
-        rules += _rules(root, folder)
+        rules += rules_of(root, folder)
         is_folder = (root / folder / part).is_dir()
         if is_git(part) or _excluded(folder + part + "/" * is_folder, rules):
             return True
@@ -77,8 +77,16 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []  # unreadable, or gone since it was listed: nothing there is ours to list
 
 
-def _rules(root: Path, folder: str) -> _Rules:
-    """What the .gitignore in this folder says; nothing when there is none."""
+def is_ignored_folder(path: str, rules: Rules) -> bool:
+    """Whether `rules`, those of the folders that it lies in, exclude a folder and so all that is in it."""
+    return _excluded(path + "/", rules)
+
+
+def rules_of(root: Path, folder: str) -> Rules:
+    """What the .gitignore in this folder says; nothing when there is none.
+
+    `folder` is relative to `root`, with a slash at its end unless it is the root itself.
+    """
     lines = [] if folder else [*_NEVER]
     with suppress(FileRefused):  # git, too, follows no link here; and a pipe would be waited for
         said = read_bytes(root / folder / ".gitignore", ".gitignore")
@@ -86,7 +94,7 @@ def _rules(root: Path, folder: str) -> _Rules:
     return ((folder, compiled(lines)),) if lines else ()
 
 
-def _excluded(path: str, rules: _Rules) -> bool:
+def _excluded(path: str, rules: Rules) -> bool:
     """The innermost .gitignore that says anything of `path` decides."""
     for folder, spec in reversed(rules):
         verdict = spec.check_file(path.removeprefix(folder)).include

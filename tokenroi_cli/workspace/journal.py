@@ -1,209 +1,265 @@
-"""What the files of a Run were before it touched them, so that every byte can come back. Never asks git."""
+"""What the files of a Run were before it touched them, commands included, so that every byte can come back.
 
-import json
+Never asks git. A Run's journal is a log of changes; the contents of before and after are kept once, under
+their digests. What is about to happen is on disk before it happens, so that a crash anywhere can be resolved.
+"""
+
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from tokenroi_cli.domain.errors import TokenroiError
-from tokenroi_cli.workspace.atomic import write_file
-from tokenroi_cli.workspace.content import FileRefused, open_regular
+from tokenroi_cli.workspace.atomic import Write, write_all
 from tokenroi_cli.workspace.diff import Version, unified
-from tokenroi_cli.workspace.paths import shown
+from tokenroi_cli.workspace.history.blobs import Blobs
+from tokenroi_cli.workspace.history.log import ENDED, OPEN, About, Log, read
+from tokenroi_cli.workspace.history.restore import Reversal, carried_out, reversal
+from tokenroi_cli.workspace.history.snapshot import Manifest, Snapshots, Uncovered, differences
+from tokenroi_cli.workspace.history.states import NOTHING, Change, State, look
+from tokenroi_cli.workspace.places import place
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What stood at a path: a file or a link, known by its digest, or nothing."""
+class JournalFailed(TokenroiError):
+    """The journal's own disk refused; what it was to keep did not happen."""
 
-    digest: str | None = None
-    """SHA-256 of the bytes (of a link: of its target); None when there was nothing."""
-    mode: int = 0
-    """st_mode, kind included."""
+    reason = "journal"
+
+
+class Journals:
+    """The journals of one work tree `root`, kept in `folder` (0700). Paths come out relative to the root."""
+
+    def __init__(self, folder: Path, root: Path, home: Path | None = None) -> None:
+        """`home`: the user's home folder, which is never copied."""
+        self.folder = folder
+        self.root = Path(os.path.realpath(root))
+        self.blobs = Blobs(folder / "contents")
+        self.snapshots = Snapshots(self.root, self.blobs, folder / "index.json", home)
 
     @property
-    def is_link(self) -> bool:
-        return stat.S_ISLNK(self.mode)
+    def runs(self) -> Path:
+        """Where the logs are."""
+        return self.folder / "runs"
 
+    def begin(self, about: About | None = None) -> "Journal":
+        """A journal for one Run; on disk with its first change."""
+        return Journal(self, Log(self.runs, about or About()))
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What `Journal.restore` did."""
+    def changes_since(self, time_s: float, but: str) -> tuple[Change, ...]:
+        """What the logs written to since then hold, that of the id `but` aside."""
+        logs = [path for path in self.logs() if path.stem != but and path.stat().st_mtime >= time_s - 1]
+        return tuple(change for path in logs for change in read(path).changes)
 
-    paths: tuple[str, ...]
-    """Every path that is different now from before the restoring."""
-    overwritten: tuple[str, ...]
-    """Those of them that somebody had changed after we wrote them; that version is in the journal, too."""
+    def logs(self) -> tuple[Path, ...]:
+        """Of all Runs whose journal stands, in the order of their beginning; those at work included."""
+        found = (path for path in self.runs.glob("*") if path.suffix in (OPEN, ENDED))
+        return tuple(sorted(found, key=lambda path: path.stem))
 
-
-class Journal:
-    """Pre-images of the files of one Run below `root`, kept in `dir`, which is for this Run alone (0700).
-
-    A file's bytes and the note of it are on disk before `keep` returns: what comes after may crash anywhere.
-    Paths are absolute going in, and relative to `root` coming out.
-    """
-
-    def __init__(self, dir: Path, root: Path) -> None:
-        self._dir = dir
-        self._root = Path(os.path.realpath(root))
-        self._before: dict[str, _State] = {}
-        self._folders: set[str] = set()
-        self._written: dict[str, _State] = {}
-        for fact in _facts(self._log):
-            self._learn(fact)
-
-    def keep(self, path: Path) -> None:
-        """Keeps what `path` is now, once: call it before the first change. A folder raises FileRefused."""
-        name = self._name(path)
-        if name in self._before:
-            return
-        missing = [self._name(folder) for folder in path.parents if not folder.exists()]
-        state = self._stored_now(name)
-        if state.digest is None and state.mode:
-            raise FileRefused(f"{shown(name)}: neither a file nor a link")
-        self._note({"kept": name, "folders": missing, "digest": state.digest, "mode": state.mode})
-
-    def wrote(self, path: Path) -> None:
-        """Notes that what stands at `path` now is our doing."""
-        name = self._name(path)
-        state = self._stored_now(name)
-        self._note({"wrote": name, "digest": state.digest, "mode": state.mode})
-
-    def changed(self) -> tuple[str, ...]:
-        """Kept paths that are not what they were, sorted."""
-        return tuple(
-            sorted(name for name, before in self._before.items() if _look(self._root / name)[0] != before)
-        )
-
-    def restore(self) -> Restored:
-        """Makes every kept path what it was, modes included. What stands there now is kept first.
-
-        Restores what it can; then raises TokenroiError naming what it could not.
-        """
-        changed = self.changed()
-        foreign = tuple(name for name in changed if self._is_foreign(name))
-        failed = []
-        for name in changed:
-            try:
-                self._stored_now(name)
-                self._put(name, self._before[name])
-            except (OSError, FileRefused) as error:
-                failed.append(f"{shown(name)}: {error.strerror if isinstance(error, OSError) else error}")
-        self._drop_folders()
-        if failed:
-            what = f"could not restore {'; '.join(failed)}"
-            raise TokenroiError(what, f"their former content is in {self._dir}", reason="restore_failed")
-        return Restored(changed, foreign)
-
-    def patch(self) -> str:
-        """Unified diff from what the kept paths were to what they are."""
+    def patch(self, changes: Sequence[Change]) -> str:
+        """Unified diff from what the files of `changes` were before them to what they are now."""
         patches = []
-        for name in self.changed():
-            state, data = _look(self._root / name)
-            before = self._before[name]
-            patches.append(unified(name, _version(before, self._stored(before)), _version(state, data)))
+        for path, before in first_states(changes).items():
+            now = self.now(path)
+            if before.same_content(now) and before.mode == now.mode:
+                continue
+            patches.append(unified(path, self._version(before), self._version_now(path, now)))
         return "".join(patches)
 
+    def now(self, path: str) -> State:
+        """What stands there; of a path that cannot be read, only that something does."""
+        try:
+            return look(self.root, path)
+        except OSError:
+            return State(None, stat.S_IFCHR)
+
+    def _version(self, state: State) -> Version | None:
+        return None if state.digest is None else Version(self.blobs.text(state), _git_mode(state))
+
+    def _version_now(self, path: str, state: State) -> Version | None:
+        if state.digest is None:
+            return None
+        with place(self.root, path) as found:
+            if state.is_link:
+                return Version(found.target(), _git_mode(state))
+            with found.open() as file:
+                return Version(file.read(), _git_mode(state))
+
+
+@dataclass(slots=True)
+class Journal:
+    """The journal of one Run. Its methods raise JournalFailed when its own disk refuses."""
+
+    journals: Journals
+    _log: Log
+    _changes: list[Change] = field(default_factory=list)
+    _manifest: str = ""
+    """Digest of the last manifest that was written down."""
+
     @property
-    def _log(self) -> Path:
-        return self._dir / "journal.jsonl"
+    def id(self) -> str:
+        return self._log.id
+
+    @property
+    def root(self) -> Path:
+        return self.journals.root
+
+    def name(self, about: About) -> None:
+        """Says whose Run it is, when that is known only after it began."""
+        with _told():
+            self._log.name(about)
+
+    def carry_out(self, writes: list[Write]) -> None:
+        """Writes all of them or none. OSError names the file that could not be written."""
+        with _told():
+            intent = [self._intended(write) for write in writes]
+            folders = sorted({folder for write in writes for folder in self._missing(write.path)})
+            intent = [*(Change(name, NOTHING, State(None, stat.S_IFDIR)) for name in folders), *intent]
+            self._log.intend(intent)
+        try:
+            write_all(self.root, writes, lambda: self._note(intent))
+        except BaseException:
+            with suppress(JournalFailed):  # the disk that refuses the files may refuse this, too
+                self._note(intent)
+            raise
+
+    @contextmanager
+    def command(self, text: str) -> Iterator[None]:
+        """A command, or several, at work in the block: whatever they change of what is covered is recorded.
+
+        What somebody else changes meanwhile cannot be told from it, unless another journal has it.
+        """
+        since = time.time()
+        before = self._before(text)
+        try:
+            yield
+        finally:
+            self._after(before, since)
+
+    def uncovered(self) -> Uncovered:
+        """What of the tree a command could change for good."""
+        with _told():
+            return self.journals.snapshots.take().uncovered
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All that happened so far, in order."""
+        return tuple(self._changes)
+
+    def changed(self) -> tuple[str, ...]:
+        """Files and links that are not what they were when the Run began, sorted."""
+        before = first_states(self._changes)
+        return tuple(
+            sorted(
+                path
+                for path, state in before.items()
+                if (now := self.journals.now(path)) != state and (state.digest or not now.is_folder)
+            )
+        )
+
+    def patch(self) -> str:
+        """Unified diff of what the Run did to files, up to now."""
+        return self.journals.patch(self._changes)
+
+    def take_back(self, changes: Sequence[Change]) -> Reversal:
+        """Takes `changes` back, of this Run or of others; what was done counts as this Run's changes."""
+        with _told():
+            plan = reversal(self.root, self.journals.blobs, changes)
+            if not plan.steps:
+                return plan
+            self._log.intend(plan.steps)
+        done = carried_out(self.root, self.journals.blobs, plan)
+        self.record(done.steps)
+        return done
+
+    def roll_back(self) -> Reversal:
+        """Makes the tree what it was before this Run, but for what others did to it since."""
+        return self.take_back(self.changes)
+
+    def end(self, *, rolled_back: bool = False) -> None:
+        """The Run is over. Call it once; nothing can be recorded after it."""
+        with _told():
+            self._log.end(rolled_back=rolled_back)
+
+    def _intended(self, write: Write) -> Change:
+        name = self._name(write.path)
+        before = self.journals.blobs.keep(self.root, name)
+        if write.after is None:
+            return Change(name, before, NOTHING)
+        mode = before.mode or stat.S_IFREG
+        return Change(name, before, State(self.journals.blobs.put(write.after), mode))
+
+    def _missing(self, path: Path) -> Iterator[str]:
+        for folder in path.parents:
+            if folder == self.root or folder.exists():
+                return
+            yield self._name(folder)
+
+    def _note(self, intent: Sequence[Change]) -> None:
+        """What became of an intent, as it stands there."""
+        now = (Change(change.path, change.before, self.journals.now(change.path)) for change in intent)
+        self.record([change for change in now if change.before != change.after])
+
+    def record(self, changes: Sequence[Change]) -> None:
+        """Notes what happened, and that nothing is pending any more."""
+        with _told():
+            self._log.changed(changes)
+        self._changes += changes
+
+    def _before(self, text: str) -> Manifest:
+        with _told():
+            before = self.journals.snapshots.take()
+            data = before.encoded()
+            digest = sha256(data).hexdigest()
+            self._log.command(text, None if digest == self._manifest else data)
+            self._manifest = digest
+        return before
+
+    def _after(self, before: Manifest, since: float) -> None:
+        with _told():
+            after = self.journals.snapshots.take()
+            found = differences(self.root, before, after, self.journals.blobs)
+            if found:
+                found = without(found, self.journals.changes_since(since, but=self.id))
+        self.record(found)
 
     def _name(self, path: Path) -> str:
-        """Relative to the root; a link at the end of the path is itself meant."""
-        return str((Path(os.path.realpath(path.parent)) / path.name).relative_to(self._root))
-
-    def _is_foreign(self, name: str) -> bool:
-        return name in self._written and _look(self._root / name)[0] != self._written[name]
-
-    def _stored_now(self, name: str) -> _State:
-        """What stands there, its bytes kept."""
-        state, data = _look(self._root / name)
-        if state.digest is not None and not (self._dir / state.digest).exists():
-            self._dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_file(self._dir / state.digest, data, 0o600)
-        return state
-
-    def _stored(self, state: _State) -> bytes:
-        if state.digest is None:
-            return b""
-        data = (self._dir / state.digest).read_bytes()
-        if sha256(data).hexdigest() != state.digest:
-            raise FileRefused("its kept content was damaged")
-        return data
-
-    def _put(self, name: str, state: _State) -> None:
-        """Writes a kept state back, never through a link that now stands in its way."""
-        path = self._root / name
-        if os.path.realpath(path.parent) != str(path.parent):
-            raise FileRefused("its folder is a link now")
-        if state.digest is None:
-            path.unlink()
-            return
-        data = self._stored(state)
-        if path.is_symlink() or state.is_link:
-            path.unlink(missing_ok=True)
-        if state.is_link:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.symlink_to(os.fsdecode(data))
-            return
-        write_file(path, data)
-        path.chmod(stat.S_IMODE(state.mode))
-
-    def _drop_folders(self) -> None:
-        """Removes folders that came with new files, innermost first, as far as they are empty."""
-        for folder in sorted(self._folders, key=len, reverse=True):
-            with suppress(OSError):
-                (self._root / folder).rmdir()
-
-    def _note(self, fact: dict[str, object]) -> None:
-        self._dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fd = os.open(self._log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(fd, "ab") as log:
-            # The line feed in front ends a line that a crash has torn.
-            log.write(f"\n{json.dumps(fact)}\n".encode())
-            log.flush()
-            os.fsync(fd)
-        self._learn(fact)
-
-    def _learn(self, fact: dict[str, Any]) -> None:
-        state = _State(fact["digest"], fact["mode"])
-        if "kept" in fact:
-            self._before[fact["kept"]] = state
-            self._folders.update(fact["folders"])
-        else:
-            self._written[fact["wrote"]] = state
+        return path.relative_to(self.root).as_posix()
 
 
-def _facts(log: Path) -> Iterator[dict[str, Any]]:
-    """The notes of a log; one that a crash has torn was of a change that never began."""
-    lines = log.read_bytes().split(b"\n") if log.exists() else []
-    for line in lines:
-        with suppress(json.JSONDecodeError, UnicodeDecodeError):
-            yield json.loads(line)
+def first_states(changes: Sequence[Change]) -> dict[str, State]:
+    """What each path was before all of the changes."""
+    states: dict[str, State] = {}
+    for change in changes:
+        states.setdefault(change.path, change.before)
+    return states
 
 
-def _look(path: Path) -> tuple[_State, bytes]:
-    """What stands at a path, and its bytes; a folder or a device is known by its mode alone."""
+def without(found: Sequence[Change], others: Sequence[Change]) -> tuple[Change, ...]:
+    """`found` less what others are known to have done meanwhile."""
+    kept = list[Change]()
+    for change in found:
+        after = change.after
+        for other in reversed(others):
+            if other.path == change.path and other.after == after:
+                after = other.before
+        if after != change.before:
+            kept.append(Change(change.path, change.before, after))
+    return tuple(kept)
+
+
+def _git_mode(state: State) -> str:
+    return "120000" if state.is_link else "100755" if state.mode & stat.S_IXUSR else "100644"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A refusal of the journal's disk, as a failure of tokenroi."""
     try:
-        mode = path.lstat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return _State(), b""
-    if stat.S_ISLNK(mode):
-        data = os.fsencode(path.readlink())
-    elif stat.S_ISREG(mode):
-        with open_regular(path, shown(str(path))) as file:
-            data = file.read()
-    else:
-        return _State(None, mode), b""
-    return _State(sha256(data).hexdigest(), mode), data
-
-
-def _version(state: _State, data: bytes) -> Version | None:
-    if state.digest is None:
-        return None
-    return Version(data, "120000" if state.is_link else "100755" if state.mode & stat.S_IXUSR else "100644")
+        yield
+    except OSError as error:
+        what = f"the journal could not be kept: {error.filename or ''}: {error.strerror or error}"
+        raise JournalFailed(what, "make room, or give leave to write there") from error

@@ -8,6 +8,7 @@ def _run(bench: Bench, arguments: Arguments) -> str:
     if bench.run is None:
         raise ToolRefused("commands are refused in this mode")
     command = arguments["command"]
+    bench.before_run()
     answer = bench.frontend.ask(Question(QuestionKind.RUN_COMMAND, "Run this command?", (command,)))
     if answer is not Answer.YES:
         who = "there is nobody to ask" if answer is Answer.UNASKED else "the user said no"

@@ -33,6 +33,8 @@ class Bench:
     """Command and timeout in seconds -> what came of it; None where commands are refused."""
     spawn: Callable[[str], str] | None
     """Question -> findings of a sub-agent; None where there may be none."""
+    before_run: Callable[[], None] = lambda: None
+    """Says what the user should know before being asked for the first command."""
 
     @property
     def root(self) -> Path:

@@ -1,0 +1,255 @@
+"""The log of one Run: what it did to files, a line per record, on disk before anything else happens.
+
+While the Run is at work its log is called `<id>.open` and locked; when it has ended, `<id>.jsonl`. A log that
+is open and not locked is that of a process that died.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from tokenroi_cli.workspace.atomic import write_file
+from tokenroi_cli.workspace.history.states import Change, State
+
+OPEN = ".open"
+ENDED = ".jsonl"
+
+
+class Kind(StrEnum):
+    RUN = "run"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose Run it is."""
+
+    session: str = ""
+    family: str = ""
+    """The session that the user talks in; another one when that one started this Run's."""
+    title: str = ""
+    """A few words for a list."""
+    kind: Kind = Kind.RUN
+    of: tuple[str, ...] = ()
+    """Ids of the logs that an undo or a redo takes back."""
+    transaction: bool = False
+    """All of it holds or none: a process that dies in the middle leaves it to be rolled back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What had begun when the log ends: some changes of ours, or a command whose changes nobody knows yet."""
+
+    intent: tuple[Change, ...] = ()
+    command: str | None = None
+    """What the tree was before it is in the manifest beside the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A log as it was read."""
+
+    id: str
+    """Sorts by the time of its beginning."""
+    at: str
+    """ISO 8601 UTC."""
+    pid: int
+    about: About
+    changes: tuple[Change, ...]
+    """In order; one path may occur several times."""
+    pending: Pending | None
+    rolled_back: bool
+
+
+class Log:
+    """A log that this process writes; made with its first record."""
+
+    def __init__(self, folder: Path, about: About) -> None:
+        self._folder = folder
+        self._about = about
+        self._fd: int | None = None
+        self.has_changes = False
+        self.id = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
+
+    @property
+    def is_open(self) -> bool:
+        return self._fd is not None
+
+    @property
+    def path(self) -> Path:
+        return self._folder / f"{self.id}{OPEN}"
+
+    @property
+    def manifest(self) -> Path:
+        """Where the tree before a command is kept while the command runs."""
+        return self.path.with_suffix(".manifest")
+
+    def name(self, about: About) -> None:
+        """Says later whose Run it is."""
+        self._about = about
+        if self._fd is not None:
+            self._append({"about": asdict(about)})
+
+    def intend(self, changes: Iterable[Change]) -> None:
+        self._append({"intent": _rows(changes)})
+
+    def command(self, text: str, manifest: bytes | None) -> None:
+        """`manifest`: what the tree is before it; None when it is what it was before the last one."""
+        self._begun()
+        if manifest is not None:
+            write_file(self.manifest, manifest, 0o600)
+        self._append({"command": text[:2000]})
+
+    def changed(self, changes: Iterable[Change]) -> None:
+        """What came of the last intent or command; it is pending no more."""
+        rows = _rows(changes)
+        self._append({"changed": rows})
+        self.has_changes = self.has_changes or bool(rows)
+
+    def end(self, *, rolled_back: bool) -> None:
+        """The log is of the past from here on; that of a Run without a change goes.
+
+        Nothing happens when there is none.
+        """
+        if self._fd is None:
+            return
+        self._append({"end": "rolled back" if rolled_back else "kept"})
+        if self.has_changes or self._about.of:
+            self.path.rename(self.path.with_suffix(ENDED))
+        else:
+            self.path.unlink()
+        self.manifest.unlink(missing_ok=True)
+        os.close(self._fd)
+        self._fd = None
+
+    def _append(self, record: Mapping[str, Any]) -> None:
+        # The line feed in front ends a line that a crash or a full disk has torn.
+        fd = self._begun()
+        _write(fd, f"\n{json.dumps(record)}\n")
+        os.fsync(fd)
+
+    def _begun(self) -> int:
+        """Locked before it can be seen: whoever finds it unlocked may take it for a dead process's."""
+        if self._fd is None:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            hidden = self.path.with_suffix(".new")
+            fd = os.open(hidden, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX)
+                head = {"version": 1, "at": datetime.now(UTC).isoformat(), "pid": os.getpid()}
+                _write(fd, f"{json.dumps({**head, 'about': asdict(self._about)})}\n")
+                hidden.rename(self.path)
+                _sync(self._folder)
+            except BaseException:
+                os.close(fd)
+                hidden.unlink(missing_ok=True)
+                raise
+            self._fd = fd
+        return self._fd
+
+
+class Revived(Log):
+    """The log of a process that died, taken over by this one."""
+
+    def __init__(self, path: Path, fd: int) -> None:
+        facts = read(path)
+        super().__init__(path.parent, facts.about)
+        self.id = facts.id
+        self.has_changes = bool(facts.changes)
+        self._fd = fd
+
+
+@contextmanager
+def revived(path: Path) -> Iterator[Revived | None]:
+    """Takes a log over; None while its process lives, or when somebody else has just ended it."""
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        yield None
+        return
+    log = Revived(path, fd)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_ours = path.exists()
+    except BlockingIOError:
+        is_ours = False
+    try:
+        yield log if is_ours else None
+    finally:
+        if log.is_open:
+            os.close(fd)
+
+
+def read(path: Path) -> Facts:
+    """A log as far as its lines can be read."""
+    head: dict[str, Any] = {}
+    about = About()
+    changes: list[Change] = []
+    pending: Pending | None = None
+    rolled_back = False
+    for record in _records(path):
+        if "version" in record:
+            head = record
+        if "about" in record:
+            about = _about(record["about"])
+        if "intent" in record:
+            pending = Pending(intent=tuple(_changes(record["intent"])))
+        if "command" in record:
+            pending = Pending(command=record["command"])
+        if "changed" in record:
+            changes += _changes(record["changed"])
+            pending = None
+        rolled_back = rolled_back or record.get("end") == "rolled back"
+    return Facts(
+        path.stem, head.get("at", ""), head.get("pid", 0), about, tuple(changes), pending, rolled_back
+    )
+
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
+    """What a crash has torn was of a change that never began."""
+    for line in path.read_bytes().split(b"\n"):
+        with suppress(json.JSONDecodeError, UnicodeDecodeError):
+            record = json.loads(line)
+            if isinstance(record, dict):
+                yield record
+
+
+def _rows(changes: Iterable[Change]) -> list[list[Any]]:
+    return [[change.path, _row(change.before), _row(change.after)] for change in changes]
+
+
+def _row(state: State) -> list[Any]:
+    return [state.digest, state.mode]
+
+
+def _changes(rows: list[list[Any]]) -> Iterator[Change]:
+    for path, before, after in rows:
+        yield Change(path, State(*before), State(*after))
+
+
+def _about(said: Mapping[str, Any]) -> About:
+    known = {name: said[name] for name in About.__dataclass_fields__ if name in said}
+    about = About(**known)
+    return replace(about, kind=Kind(about.kind), of=tuple(about.of))
+
+
+def _write(fd: int, text: str) -> None:
+    with open(fd, "wb", closefd=False) as log:
+        log.write(text.encode())
+
+
+def _sync(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
