@@ -301,6 +301,6 @@ def test_nothing_is_written_that_the_journal_could_not_keep(root: Path, tmp_path
     (tmp_path / "journal").write_text("in the way")
     before = snapshot(root)
     journal = Journals(tmp_path / "journal", root).begin()
-    with pytest.raises(EditRefused, match="journal.*: Not a directory; nothing was written"):
+    with pytest.raises(EditRefused, match=r"journal.*: Not a directory; nothing was written"):
         apply_edits(root, [FileEdit("a.py", (("one", "1"),))], journal=journal)
     assert snapshot(root) == before

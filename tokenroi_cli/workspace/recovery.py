@@ -62,11 +62,11 @@ def _resolved(journals: Journals, log: Revived) -> Recovered:
             undone = Reversal()
             journal.record(_done_by_command(journals, log))
         restored, left = undone.restored, undone.left
-    cut_off = bool(facts.pending and facts.pending.intent and facts.about.of)
+    never_was = bool(facts.about.of) and not facts.settled
     if facts.about.transaction:
         rolled = journal.roll_back()
         restored, left = (*restored, *rolled.restored, *rolled.merged), (*left, *rolled.left)
-    journal.end(rolled_back=facts.about.transaction or cut_off)
+    journal.end(rolled_back=facts.about.transaction or never_was)
     return Recovered(facts.about, tuple(sorted({*restored})), left)
 
 

@@ -62,11 +62,12 @@ class Facts:
     """Sorts by the time of its beginning."""
     at: str
     """ISO 8601 UTC."""
-    pid: int
     about: About
     changes: tuple[Change, ...]
     """In order; one path may occur several times."""
     pending: Pending | None
+    settled: bool
+    """Something that had begun has come to its end, whatever it changed."""
     rolled_back: bool
 
 
@@ -145,7 +146,7 @@ class Log:
             fd = os.open(hidden, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX)
-                head = {"version": 1, "at": datetime.now(UTC).isoformat(), "pid": os.getpid()}
+                head = {"version": 1, "at": datetime.now(UTC).isoformat()}
                 _write(fd, f"{json.dumps({**head, 'about': asdict(self._about)})}\n")
                 hidden.rename(self.path)
                 _sync(self._folder)
@@ -195,7 +196,7 @@ def read(path: Path) -> Facts:
     about = About()
     changes: list[Change] = []
     pending: Pending | None = None
-    rolled_back = False
+    settled = rolled_back = False
     for record in _records(path):
         if "version" in record:
             head = record
@@ -207,10 +208,16 @@ def read(path: Path) -> Facts:
             pending = Pending(command=record["command"])
         if "changed" in record:
             changes += _changes(record["changed"])
-            pending = None
+            pending, settled = None, True
         rolled_back = rolled_back or record.get("end") == "rolled back"
     return Facts(
-        path.stem, head.get("at", ""), head.get("pid", 0), about, tuple(changes), pending, rolled_back
+        id=path.stem,
+        at=head.get("at", ""),
+        about=about,
+        changes=tuple(changes),
+        pending=pending,
+        settled=settled,
+        rolled_back=rolled_back,
     )
 
 
@@ -243,7 +250,7 @@ def _about(said: Mapping[str, Any]) -> About:
 
 
 def _write(fd: int, text: str) -> None:
-    with open(fd, "wb", closefd=False) as log:
+    with os.fdopen(fd, "wb", closefd=False) as log:
         log.write(text.encode())
 
 
