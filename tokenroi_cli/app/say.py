@@ -59,15 +59,18 @@ def say(workplace: Workplace, options: SayOptions) -> RunResult:
     return _resumable(answer(run, route, options.text)[1])
 
 
-def answer(run: Run, route: Route, text: str) -> tuple[Session, RunResult]:
-    """One Turn on the session's branch; the session as it stands afterwards, and how the Turn ended."""
+def answer(run: Run, route: Route, text: str, facts: tuple[str, ...] = ()) -> tuple[Session, RunResult]:
+    """One Turn on the session's branch; the session as it stands afterwards, and how the Turn ended.
+
+    `facts`: what the model is told before the prompt itself.
+    """
     workplace = run.workplace
     journal = journal_of(run, one_line(text))
     made = desk(run, purpose_of(run, route), writing_bench(workplace, journal, anywhere))
     session = run.session
     try:
         try:
-            end = run_turn(made, session, (Text(text),))
+            end = run_turn(made, session, tuple(map(Text, (*facts, text))))
         finally:
             journal.end()
     except TokenroiError as error:
@@ -115,6 +118,7 @@ class Conversation:
         self._session = session or begin(workplace, None, TaskKind.CHAT).session
         configured = workplace.config.budget.caps.get("session")
         self._cap = cap if cap is not None else configured if configured is not None else SESSION_CAP
+        self._untold: list[str] = []
         self._hard = workplace.caps_hard(self._route.model)
         self._workplace = workplace.on_behalf_of(self._session.id, self._cap)
 
@@ -130,8 +134,13 @@ class Conversation:
     def say(self, text: str) -> RunResult:
         """Answers one prompt; for a worker thread. Never raises a TokenroiError: its end is the result."""
         run = Run(self._workplace, self._session, None, now())
-        self._session, result = answer(run, self._route, text)
+        told, self._untold = self._untold, []
+        self._session, result = answer(run, self._route, text, tuple(told))
         return result
+
+    def tell(self, fact: str) -> None:
+        """Something the model learns with the next prompt."""
+        self._untold.append(fact)
 
     def cancel(self) -> None:
         """From any thread: ends the Turn in progress; what it cost is booked."""

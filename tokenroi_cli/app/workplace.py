@@ -191,7 +191,7 @@ def open_workplace(start: Path, frontend: Frontend, environ: Mapping[str, str]) 
         prices=prices,
         git=git,
         tree=Tree(root, git),
-        journals=_journals(state, root, environ, frontend),
+        journals=recovered(open_journals(state, root, environ), frontend),
         sessions=SessionStore(state, root, clock=now),
         frontend=frontend,
         gateway=Retrying(project, on_retry=lambda failure, pause: frontend.emit(_retrying(failure, pause))),
@@ -204,19 +204,18 @@ def open_journals(state: Path, root: Path, environ: Mapping[str, str]) -> Journa
     return Journals(state / "journal" / project_key(root), root, Path(home) if home else None)
 
 
-def _journals(state: Path, root: Path, environ: Mapping[str, str], frontend: Frontend) -> Journals:
-    """The journals; what dead processes left half done is resolved first."""
-    journals = open_journals(state, root, environ)
+def recovered(journals: Journals, frontend: Frontend) -> Journals:
+    """The journals, after what dead processes left half done is resolved."""
     try:
         for one in recover(journals):
-            frontend.emit(_recovered(one))
+            frontend.emit(_cut_off(one))
     except (OSError, TokenroiError) as error:
         what = error.what if isinstance(error, TokenroiError) else str(error)
         frontend.emit(Alert("not_recovered", f"what an earlier run left half done stays so: {what}"))
     return journals
 
 
-def _recovered(one: Recovered) -> Alert:
+def _cut_off(one: Recovered) -> Alert:
     said = [f"an earlier run was cut off ({one.about.title or one.about.kind.value})"]
     if one.restored:
         said.append(f"put back: {', '.join(map(shown, one.restored))}")

@@ -20,6 +20,7 @@ from tokenroi_cli.cli.plan import plan
 from tokenroi_cli.cli.prices import prices
 from tokenroi_cli.cli.report import report
 from tokenroi_cli.cli.root import root
+from tokenroi_cli.cli.undo import undo
 from tokenroi_cli.domain.errors import Interrupted, TokenroiError, UsageError
 from tokenroi_cli.views.console import Console, hang_up, standard
 
@@ -27,6 +28,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "plan": plan,
     "exec": exec_,
     "check": check,
+    "undo": undo,
     "report": report,
     "prices": prices,
     "doctor": doctor,

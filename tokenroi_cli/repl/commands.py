@@ -9,18 +9,24 @@ from tokenroi_cli.app import budgets
 from tokenroi_cli.app.plan import PlanOptions, plan
 from tokenroi_cli.app.report import breakdown
 from tokenroi_cli.app.run_spec import ExecOptions, run_spec
+from tokenroi_cli.app.undo import Files, files_of
 from tokenroi_cli.domain.call import CallState
 from tokenroi_cli.domain.errors import TokenroiError, UsageError
 from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.domain.scope import ScopePart
-from tokenroi_cli.repl.seat import Leave, Outcome, Said, Seat, Work
+from tokenroi_cli.repl.seat import Chore, Leave, Outcome, Said, Seat, Work
 from tokenroi_cli.views.bill import calls_table
 from tokenroi_cli.views.budgets import budgets_text
 from tokenroi_cli.views.counts import counted
 from tokenroi_cli.views.money import dollars, with_unknown
 from tokenroi_cli.views.report import breakdown_table, certainty
+from tokenroi_cli.views.safe import prose
 from tokenroi_cli.views.tables import table
+from tokenroi_cli.views.undo import Undone, checkpoints_text, undone_text
+
+DIFF_LINES = 400
+"""Of a patch on the screen."""
 
 _COMMAND = re.compile(r"/([a-z]*)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 """A word after the slash; `/usr/bin is full` is a prompt like any other."""
@@ -138,6 +144,58 @@ def _sums(seat: Seat) -> tuple[Money, Money]:
     return booked(CallState.SETTLED), booked(CallState.UNKNOWN)
 
 
+def _undo(seat: Seat, words: str) -> Outcome:
+    if words == "list":
+        points = _files(seat).checkpoints()
+        return Said(checkpoints_text(points) if points else "nothing has changed a file in this session")
+    if words and not words.isdecimal():
+        return Said("/undo, /undo N for before checkpoint N, or /undo list")
+
+    def run() -> str:
+        files = _files(seat)
+        done = files.undo(int(words) if words else None)
+        _tell_model(seat, "undone", done)
+        listed = checkpoints_text(files.checkpoints(), newest=True)
+        return f"{undone_text('undone', done)}\n\n{listed}\n\n/redo takes this back"
+
+    return Chore(run)
+
+
+def _redo(seat: Seat, _words: str) -> Outcome:
+    def run() -> str:
+        done = _files(seat).redo()
+        _tell_model(seat, "brought back", done)
+        return undone_text("redone", done)
+
+    return Chore(run)
+
+
+def _diff(seat: Seat, words: str) -> Outcome:
+    if words and not words.isdecimal():
+        return Said("/diff, or /diff N for what changed since before checkpoint N")
+
+    def run() -> str:
+        patch = prose(_files(seat).diff(int(words) if words else None))
+        rows = patch.splitlines()
+        more = len(rows) - DIFF_LINES
+        if more > 0:
+            return "\n".join([*rows[:DIFF_LINES], f"... {more:,} more lines: tokenroi undo --diff"])
+        return patch.rstrip("\n") or "nothing is different from when this session began"
+
+    return Chore(run)
+
+
+def _files(seat: Seat) -> Files:
+    return files_of(seat.workplace, seat.conversation.session.id)
+
+
+def _tell_model(seat: Seat, verb: str, done: Undone) -> None:
+    """It believes that its edits stand until it is told."""
+    paths = (*done.reversal.restored, *done.reversal.merged)
+    if paths:
+        seat.conversation.tell(f"The user has {verb} your changes to: {', '.join(paths)}.")
+
+
 def _quit(_seat: Seat, _words: str) -> Outcome:
     return Leave()
 
@@ -150,6 +208,9 @@ COMMANDS = {
         "[COLUMN]", "what was called and what it cost; by model, tier, task, attempt, class", _cost
     ),
     "budget": Command("[thaw SCOPE]", "caps, what is left of them, what is frozen", _budget),
+    "undo": Command("[N|list]", "files back to before the last run, or before checkpoint N", _undo),
+    "redo": Command("", "take the last undo back", _redo),
+    "diff": Command("[N]", "what this session changed in files, or since before checkpoint N", _diff),
     "quit": Command("", "leave (Ctrl-D)", _quit),
 }
 """What can follow a slash."""

@@ -9,7 +9,7 @@ from tokenroi_cli import __version__
 from tokenroi_cli.app.say import NOTHING_TO_CONTINUE, Conversation
 from tokenroi_cli.app.workplace import open_workplace
 from tokenroi_cli.domain.errors import TokenroiError
-from tokenroi_cli.domain.events import Answer, CallBooked, Event, Question
+from tokenroi_cli.domain.events import Alert, Answer, CallBooked, Event, Question
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import Money
 from tokenroi_cli.domain.session import EntryKind, Session
@@ -18,6 +18,8 @@ from tokenroi_cli.views.console import Console
 from tokenroi_cli.views.counts import counted
 from tokenroi_cli.views.money import with_unknown
 from tokenroi_cli.views.safe import line
+from tokenroi_cli.views.styles import style
+from tokenroi_cli.views.transcript import lines as transcript_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,9 @@ class Switchboard:
     """The front-end that a workplace is built with: passes on to whichever loop is running."""
 
     def __init__(self) -> None:
-        self.on_event: Callable[[Event], None] = lambda _event: None
+        self.early: list[Event] = []
+        """What was told before a loop ran."""
+        self.on_event: Callable[[Event], None] = self.early.append
         self.on_question: Callable[[Question], Answer] = lambda _question: Answer.UNASKED
         self.calls: list[CallBooked] = []
 
@@ -62,12 +66,20 @@ def repl(start: Start) -> int:
         start.console.write(f"{welcome(seat)}\n", "dim")
         if start.resume:
             start.console.write(f"{continued(before)}\n", "dim")
+        _tell_early(board, start.console)
         code = _talk(seat, board, start)
         if seat.calls:
             start.console.write(f"{farewell(seat)}\n", "dim")
         return code
     finally:
         workplace.close()
+
+
+def _tell_early(board: Switchboard, console: Console) -> None:
+    """What was found before there was a screen, but for the welcome's own words."""
+    for event in board.early:
+        if not (isinstance(event, Alert) and event.kind == "scripted"):
+            console.write("".join(f"{row}\n" for row in transcript_lines(event)), style(event))
 
 
 def _talk(seat: Seat, board: Switchboard, start: Start) -> int:

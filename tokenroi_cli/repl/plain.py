@@ -49,7 +49,7 @@ def _answered(seat: Seat, lines: Lines, text: str) -> bool:
     return True
 
 
-def _work(seat: Seat, lines: Lines, run: Callable[[], RunResult]) -> None:
+def _work(seat: Seat, lines: Lines, run: Callable[[], RunResult | str]) -> None:
     before = len(seat.calls)
     seat.workplace.stopping.clear()
     try:

@@ -17,7 +17,7 @@ from tokenroi_cli.repl.history import history_in
 from tokenroi_cli.repl.keys import bindings
 from tokenroi_cli.repl.loop import Start, Switchboard
 from tokenroi_cli.repl.screen import Lines
-from tokenroi_cli.repl.seat import Leave, Said, Seat, Work
+from tokenroi_cli.repl.seat import Chore, Leave, Said, Seat, Work
 from tokenroi_cli.repl.worker import in_background
 from tokenroi_cli.views.console import Console
 from tokenroi_cli.views.question import ASK_AGAIN, read_answer
@@ -52,8 +52,8 @@ class Prompt:
         self._bug = bug
         self._status = seat.conversation.status()
         self._loop = asyncio.get_running_loop()
-        self._running: asyncio.Future[RunResult] | None = None
-        self._queue: list[tuple[str, Work]] = []
+        self._running: asyncio.Future[RunResult | str] | None = None
+        self._queue: list[tuple[str, Work | Chore]] = []
         self._asking: Asking | None = None
         self._armed = False
         self._has_toolbar = True
@@ -111,7 +111,7 @@ class Prompt:
                 self._leave(0)
             case Said(answer):
                 self._lines.say(answer)
-            case Work() as work:
+            case Work() | Chore() as work:
                 self._queue.append((text, work))
                 self._start_next()
         return None
@@ -150,7 +150,7 @@ class Prompt:
         self._running = asyncio.wrap_future(in_background(work.run))
         self._running.add_done_callback(self._ended)
 
-    def _ended(self, turn: asyncio.Future[RunResult]) -> None:
+    def _ended(self, turn: asyncio.Future[RunResult | str]) -> None:
         self._running = None
         error = turn.exception()
         if error is None:

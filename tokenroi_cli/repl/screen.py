@@ -39,8 +39,10 @@ class Lines:
             self._write(self._transcript.ended(), "")
             self._write(f"{text}\n", style)
 
-    def ended(self, result: RunResult, calls: list[CallBooked]) -> None:
-        """The end of a Run: what failed, or the bill of what was more than one answer."""
+    def ended(self, result: RunResult | str, calls: list[CallBooked]) -> None:
+        """The end of a Run: what failed, or the bill of what was more than one answer. A chore's words."""
+        if isinstance(result, str):
+            return self.say(result)
         if result.attempts or result.path:
             self.say(f"\n{bill(result, calls)}")
         if result.exit_code:
@@ -49,6 +51,7 @@ class Lines:
             self.say(line(result.what), "bold")
         if result.path and not result.spec:  # a plan: of an exec the path is a patch
             self.say(f"next: /exec {line(result.path)}")
+        return None
 
     def failed(self, error: TokenroiError) -> None:
         self.say("\n".join(error_lines(error)), "red")

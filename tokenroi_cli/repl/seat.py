@@ -34,8 +34,15 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Chore:
+    """An input that waits for its turn, as a Run does, costs nothing, and is answered in words."""
+
+    run: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """An input that ends the REPL."""
 
 
-Outcome = Said | Work | Leave
+Outcome = Said | Work | Chore | Leave

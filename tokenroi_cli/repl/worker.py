@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Thread
+from typing import TypeVar
 
-from tokenroi_cli.domain.result import RunResult
+_T = TypeVar("_T")
 
 
-def in_background(run: Callable[[], RunResult]) -> Future[RunResult]:
+def in_background(run: Callable[[], _T]) -> Future[_T]:
     """Starts at once; the future holds the result or what was raised."""
-    future = Future[RunResult]()
+    future = Future[_T]()
     Thread(target=_complete, args=(future, run), daemon=True).start()
     return future
 
 
-def _complete(future: Future[RunResult], run: Callable[[], RunResult]) -> None:
+def _complete(future: Future[_T], run: Callable[[], _T]) -> None:
     try:
         result = run()
     except BaseException as error:  # noqa: BLE001 (carried over to the thread that waits)

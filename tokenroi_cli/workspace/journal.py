@@ -62,7 +62,7 @@ class Journals:
     def patch(self, changes: Sequence[Change]) -> str:
         """Unified diff from what the files of `changes` were before them to what they are now."""
         patches = []
-        for path, before in first_states(changes).items():
+        for path, before in sorted(first_states(changes).items(), key=lambda entry: entry[0]):
             now = self.now(path)
             if before.same_content(now) and before.mode == now.mode:
                 continue

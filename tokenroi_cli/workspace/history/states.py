@@ -81,4 +81,3 @@ def look_at(found: Place) -> State:
         with found.open() as file:
             return State(file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_mode)
     return State(None, status.st_mode)
-
