@@ -1,6 +1,7 @@
 """`tokenroi exec`: specs carried out in order; the validation of each decides."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -79,8 +80,16 @@ def _each(
         if result.exit_code == Interrupted.exit_code:
             return
         if result.exit_code == 0:
-            changed = result.attempts[-1].changed
-            left |= {path: digest for path in changed if (digest := workplace.tree.sha256(path))}
+            left |= _hashes(workplace, result.attempts[-1].changed)
+
+
+def _hashes(workplace: "Workplace", paths: Sequence[str]) -> dict[str, str]:
+    """Of those that are files: what a command has left may be anything."""
+    found = {}
+    for path in paths:
+        with suppress(TokenroiError):
+            found[path] = workplace.tree.sha256(path)
+    return {path: digest for path, digest in found.items() if digest is not None}
 
 
 def _none(

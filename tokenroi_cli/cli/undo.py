@@ -26,7 +26,7 @@ def undo(
     ] = False,
     json: Json = False,
 ) -> int:
-    """Put files back that the last session here changed, by commands, too. HEAD and index stay.
+    """Put files back. What the last session here changed, by commands, too; HEAD and index stay.
 
     What somebody else changed since is merged, or left and named: exit 1.
     """

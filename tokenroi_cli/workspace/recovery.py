@@ -56,7 +56,7 @@ def _resolved(journals: Journals, log: Revived) -> Recovered:
     restored, left = tuple[str, ...](), tuple[Left, ...]()
     if facts.pending is not None:
         if facts.pending.command is None:
-            undone = _taken_back(journals, facts.pending.intent)
+            undone = _withdrawn(journals, facts.pending.intent)
             journal.record(_standing(journals, facts.pending.intent))
         else:
             undone = Reversal()
@@ -70,7 +70,7 @@ def _resolved(journals: Journals, log: Revived) -> Recovered:
     return Recovered(facts.about, tuple(sorted({*restored})), left)
 
 
-def _taken_back(journals: Journals, intent: Sequence[Change]) -> Reversal:
+def _withdrawn(journals: Journals, intent: Sequence[Change]) -> Reversal:
     """Whatever of an intent was carried out, undone. What is neither old nor new is somebody else's.
 
     The intent stays on record until then: doing this twice is doing it once.

@@ -99,7 +99,7 @@ def undo(journals: Journals, session: str, to: int | None = None) -> Undone:
         raise UsageError(f"there is no checkpoint {first} to go back to", f"there are {there}")
     about = About(session, session, kind=Kind.UNDO, of=tuple(run.id for run in runs))
     changes = [change for run in runs for change in run.changes]
-    return Undone(tuple(map(past.checkpoint, runs)), _taken_back(journals, about, changes))
+    return Undone(tuple(map(past.checkpoint, runs)), _reversed(journals, about, changes))
 
 
 def redo(journals: Journals, session: str) -> Undone:
@@ -110,7 +110,7 @@ def redo(journals: Journals, session: str) -> Undone:
     last = past.undos[-1]
     about = About(session, session, kind=Kind.REDO, of=(last.id,))
     runs = [run for run in past.runs if run.id in last.about.of]
-    return Undone(tuple(map(past.checkpoint, runs)), _taken_back(journals, about, last.changes))
+    return Undone(tuple(map(past.checkpoint, runs)), _reversed(journals, about, last.changes))
 
 
 def diff(journals: Journals, session: str, since: int | None = None) -> str:
@@ -120,7 +120,7 @@ def diff(journals: Journals, session: str, since: int | None = None) -> str:
     return journals.patch([change for run in runs for change in run.changes])
 
 
-def _taken_back(journals: Journals, about: About, changes: Sequence[Change]) -> Reversal:
+def _reversed(journals: Journals, about: About, changes: Sequence[Change]) -> Reversal:
     """One that found nothing to do counts as well; one that had to leave everything does not."""
     journal = journals.begin(about)
     done = journal.take_back(changes)

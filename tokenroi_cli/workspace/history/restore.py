@@ -69,7 +69,7 @@ def reversal(root: Path, blobs: Blobs, changes: Sequence[Change]) -> Reversal:
     for path, done in sorted(by_path.items()):
         try:
             now = blobs.keep(root, path)
-            target, is_merged = _taken_back(blobs, now, done)
+            target, is_merged = _goal(blobs, now, done)
             blobs.text(target)
         except _Clash as clash:
             left.append(Left(path, str(clash), _kept(blobs, done[0].before)))
@@ -118,7 +118,7 @@ def carried_out(root: Path, blobs: Blobs, plan: Reversal) -> Reversal:
     return Reversal(done, merged, tuple(sorted((*plan.left, *failed), key=lambda one: one.path)))
 
 
-def _taken_back(blobs: Blobs, now: State, done: Sequence[Change]) -> tuple[State, bool]:
+def _goal(blobs: Blobs, now: State, done: Sequence[Change]) -> tuple[State, bool]:
     """What a path should be, and whether that is a merge."""
     target, is_merged = now, False
     for change in reversed(done):
