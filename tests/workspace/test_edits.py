@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from hypothesis import given
@@ -91,7 +92,7 @@ def test_two_edits_of_one_file_are_one(root: Path) -> None:
         (FileEdit("a.py", (("four", "4"),)), "a.py, hunk 1: the old text is not in the file"),
         (
             FileEdit("a.py", (("one", "1"), ("e", "E"))),
-            "a.py, hunk 2: the old text stands only in the middle of longer lines or words (lines 1, 3, 3)",
+            "a.py, hunk 2: the old text stands only in the middle of longer lines or words (lines 1, 3)",
         ),
         (FileEdit("a.py", (("", "x"),)), "the old text is empty"),
         (FileEdit("a.py", (("\n", "x\n"),)), "the old text is blank"),
@@ -147,6 +148,112 @@ def test_refused_with_the_tree_untouched(root: Path, edit: FileEdit, words: str)
     other = FileEdit("b.py", (("left", "LEFT"),))
     assert words in refused(root, other, edit).what
     assert words in refused(root, edit, other).what
+
+
+def test_the_user_may_allow_what_is_guarded(root: Path) -> None:
+    (root / "twin").write_text("a\n")
+    (root / "twin").chmod(0o444)
+    (root / "other").hardlink_to(root / "twin")
+    asked: list[str] = []
+
+    def consent(question: str) -> bool:
+        asked.append(question)
+        return True
+
+    apply_edits(root, [FileEdit("twin", (("a", "b"),)), FileEdit("b.py", delete=True)], consent=consent)
+    assert asked == [
+        "twin: has 2 hard links, and only one of them would change. Change it?",
+        "twin: is read-only. Change it all the same?",
+    ]
+    assert ((root / "twin").read_text(), (root / "other").read_text()) == ("b\n", "a\n")
+    assert (root / "twin").stat().st_mode & 0o777 == 0o444
+
+
+def test_nobody_is_asked_about_an_edit_that_does_not_fit(root: Path) -> None:
+    (root / "twin").write_text("a\n")
+    (root / "other").hardlink_to(root / "twin")
+    with pytest.raises(EditRefused, match="not in the file"):
+        apply_edits(root, [FileEdit("twin", (("z", "b"),))], consent=lambda question: pytest.fail(question))
+
+
+@pytest.mark.parametrize("change", ["text", "gone", "folder", "link", "pipe", "same size and time"])
+def test_what_changes_while_the_user_is_asked_is_not_overwritten(root: Path, change: str) -> None:
+    file = root / "twin"
+    file.write_text("a\n")
+    (root / "other").hardlink_to(file)
+    before = file.stat()
+
+    def meanwhile(_question: str) -> bool:
+        if change == "same size and time":
+            file.write_text("c\n")
+            os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        elif change == "text":
+            file.write_text("somebody else's\n")
+        else:
+            file.unlink()
+        if change == "folder":
+            file.mkdir()
+        elif change == "link":
+            file.symlink_to("b.py")
+        elif change == "pipe":
+            os.mkfifo(file)
+        return True
+
+    edits = [FileEdit("a.py", (("one", "1"),)), FileEdit("twin", (("a", "b"),)), FileEdit("n", create="x")]
+    a = (root / "a.py").read_bytes()
+    with pytest.raises(EditRefused, match=r"twin: .*nothing was written"):
+        apply_edits(root, edits, consent=meanwhile)
+    assert (root / "a.py").read_bytes() == a
+    assert not (root / "n").exists()
+    assert not [path for path in root.iterdir() if path.name.startswith(".tokenroi")]
+
+
+def test_a_file_that_comes_into_being_meanwhile_is_not_overwritten(root: Path) -> None:
+    (root / "twin").write_text("a\n")
+    (root / "other").hardlink_to(root / "twin")
+
+    def meanwhile(_question: str) -> bool:
+        (root / "n").write_text("theirs")
+        return True
+
+    with pytest.raises(EditRefused, match="n: it was changed meanwhile"):
+        apply_edits(root, [FileEdit("n", create="x"), FileEdit("twin", (("a", "b"),))], consent=meanwhile)
+    assert ((root / "n").read_text(), (root / "twin").read_text()) == ("theirs", "a\n")
+
+
+def test_a_folder_that_is_swapped_for_a_link_leads_nowhere(root: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    for folder in (outside, root / "sub"):
+        folder.mkdir()
+        (folder / "x").write_text("a\n")
+    untouched = snapshot(outside)
+    stop = Event()
+
+    def swap() -> None:
+        while not stop.is_set():
+            (root / "sub").rename(root / "aside")
+            (root / "sub").symlink_to(outside)
+            stop.wait(0.0002)
+            (root / "sub").unlink()
+            (root / "aside").rename(root / "sub")
+            stop.wait(0.002)
+
+    racer = Thread(target=swap)
+    racer.start()
+    ends = {"applied": 0, "refused": 0}
+    try:
+        for _ in range(1_000):
+            for old, new in ("ab", "ba"):
+                try:
+                    apply_edits(root, [FileEdit("sub/x", ((old, new),))])
+                    ends["applied"] += 1
+                except EditRefused:
+                    ends["refused"] += 1
+    finally:
+        stop.set()
+        racer.join()
+    assert snapshot(outside) == untouched
+    assert min(ends.values()) > 0, ends
 
 
 def test_a_miss_quotes_the_nearest_lines(root: Path) -> None:

@@ -122,6 +122,8 @@ class QuestionKind(StrEnum):
     STALE_SPEC = "stale_spec"
     PROVES_NOTHING = "proves_nothing"
     SOFT_PROVIDER = "soft_provider"
+    GUARDED_FILE = "guarded_file"
+    """To be changed, and read-only or one of several hard links."""
 
 
 @dataclass(frozen=True, slots=True)

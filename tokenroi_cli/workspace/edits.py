@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from tokenroi_cli.workspace.matching.ladder import match
 from tokenroi_cli.workspace.matching.nearest import line_of, nearest
 from tokenroi_cli.workspace.naming import existing_path, new_path
 from tokenroi_cli.workspace.paths import PathRefused, confined, shown
+from tokenroi_cli.workspace.places import place
 
 _CANDIDATES = 20
 """Places that a refusal names."""
@@ -63,19 +64,29 @@ class EditRefused(TokenroiError):
         super().__init__(f"{what}; nothing was written", hint)
 
 
-def apply_edits(root: Path, edits: Sequence[FileEdit], *, journal: Journal | None = None) -> EditReport:
+def apply_edits(
+    root: Path,
+    edits: Sequence[FileEdit],
+    *,
+    journal: Journal | None = None,
+    consent: Callable[[str], bool] = lambda _question: False,
+) -> EditReport:
     """Applies all of the edits below `root`, or raises EditRefused with the tree untouched.
 
     Edits of which none changes a byte are refused, too: whoever asked for them believes otherwise.
     All hunks of a file are matched against its text as it was read; its line ends, byte order mark, last line
-    end and mode are kept. `journal` gets each file's pre-image before the first byte is written.
+    end and mode are kept. `journal` gets each file's pre-image before the first byte is written. `consent` is
+    asked, in words, about a file that its owner may not mean to be changed: several hard links, read-only.
     """
     top = Path(os.path.realpath(root))
     try:
         writes = [_write(top, path, asked) for path, asked in _by_file(top, edits).items()]
+        changing = [write for write in writes if write.before != write.after]
+        _check_ours(top, changing, consent)
     except (PathRefused, FileRefused) as error:
         raise EditRefused(error.what, error.hint) from error
-    changing = [write for write in writes if write.before != write.after]
+    except OSError as error:
+        raise EditRefused(_reason(error)) from error
     if writes and not changing:
         names = ", ".join(shown(str(write.path.relative_to(top))) for write in writes)
         raise EditRefused(f"{names}: no change: the new text is what stands there")
@@ -108,7 +119,6 @@ def _write(root: Path, path: Path, asked: list[FileEdit]) -> Write:
     if kinds[0] == "create":
         return _creation(path, name, _storable(asked[0].create or "", name))
     before = read_bytes(path, name)
-    _check_ours(path, name)
     if kinds[0] == "delete":
         return Write(path, before, None)
     text = _text(before, name)
@@ -136,13 +146,21 @@ def _creation(path: Path, name: str, text: str) -> Write:
     return Write(path, None, _sized(text.encode("utf-8"), name))
 
 
-def _check_ours(path: Path, name: str) -> None:
-    """Refuses what a replaced file would silently take from others."""
-    status = path.stat()
-    if status.st_nlink > 1:
-        raise EditRefused(f"{name}: has {status.st_nlink} hard links, and only one of them would change")
-    if not status.st_mode & stat.S_IWUSR:
-        raise EditRefused(f"{name}: is read-only", "make it writable first, if it is meant to change")
+def _check_ours(root: Path, writes: Sequence[Write], consent: Callable[[str], bool]) -> None:
+    """Refuses what a replaced file would silently take from others, unless the user says so."""
+    for write in writes:
+        if write.before is None:
+            continue
+        name = shown(str(write.path.relative_to(root)))
+        status = write.path.stat()
+        if status.st_nlink > 1:
+            why = f"{name}: has {status.st_nlink} hard links, and only one of them would change"
+            if not consent(f"{why}. Change it?"):
+                raise EditRefused(why, "the user has to allow it, or to make it a file of its own")
+        if not status.st_mode & stat.S_IWUSR:
+            why = f"{name}: is read-only"
+            if not consent(f"{why}. Change it all the same?"):
+                raise EditRefused(why, "the user has to allow it, or to make it writable first")
 
 
 def _text(data: bytes, name: str) -> str:
@@ -213,12 +231,10 @@ def _is_utf8(text: str) -> bool:
 
 def _unmatched(text: str, old: str, name: str, why: Unmatched) -> EditRefused:
     """The refusal, with every place that was a candidate, or with the lines that come nearest."""
-    if len(why.places) > 1:
-        lines = ", ".join(str(line_of(text, place.start)) for place in why.places[:_CANDIDATES])
-        more = ", ..." if len(why.places) > _CANDIDATES else ""
-        return EditRefused(f"{name}: {why.what} (lines {lines}{more})", why.hint)
     if why.places:
-        return EditRefused(f"{name}: {why.what} (line {line_of(text, why.places[0].start)})", why.hint)
+        found = dict.fromkeys(line_of(text, place.start) for place in why.places[:_CANDIDATES])
+        lines = ", ".join(map(str, found)) + (", ..." if len(why.places) > _CANDIDATES else "")
+        return EditRefused(f"{name}: {why.what} (line{'s' * (len(found) > 1)} {lines})", why.hint)
     lines = nearest(text, old)
     near = f"nearest lines:\n{lines}" if lines else "it is empty"
     return EditRefused(f"{name}: {why.what}", "\n".join(filter(None, (why.hint, near))))
@@ -232,7 +248,7 @@ def _carry_out(root: Path, writes: list[Write], journal: Journal | None) -> None
             journal.carry_out(writes)
     except (OSError, JournalFailed) as error:
         reason = _reason(error)
-        torn = [shown(write.path.name) for write in writes if _now(write.path) != write.before]
+        torn = [shown(write.path.name) for write in writes if _holds(root, write)]
         if torn:
             what = f"writing failed ({reason}), and could not be undone in: {', '.join(torn)}"
             raise TokenroiError(what, "their former content is in the journal", reason="edit_torn") from error
@@ -245,11 +261,16 @@ def _reason(error: OSError | JournalFailed) -> str:
     return f"{shown(Path(error.filename or '?').name)}: {error.strerror or error}"
 
 
-def _now(path: Path) -> bytes | None:
+def _holds(root: Path, write: Write) -> bool:
+    """Whether what was to be written stands there, though it was to be taken back."""
     try:
-        return path.read_bytes()
+        with place(root, write.path.relative_to(root).as_posix()) as found:
+            if write.after is None:
+                return found.status() is None
+            with found.open() as file:
+                return file.read() == write.after
     except OSError:
-        return None
+        return False
 
 
 def _changed(write: Write, root: Path) -> ChangedFile:

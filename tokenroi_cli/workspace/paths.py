@@ -27,7 +27,10 @@ def confined(root: Path, path: str) -> Path:
         raise PathRefused(
             f"{shown(path) or 'empty path'}: {reason}", "give a path relative to the project root"
         )
-    real = Path(os.path.realpath(root / path))
+    try:
+        real = Path(os.path.realpath(root / path))
+    except OSError as error:  # a link that is gone between two looks at it
+        raise PathRefused(f"{shown(path)}: {error.strerror}", "something else is changing it") from error
     if not real.is_relative_to(root):
         raise PathRefused(f"{shown(path)}: a link leads out of the project", "name a file inside the project")
     if any(is_git(part) for part in real.relative_to(root).parts):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tokenroi_cli.agent.tools.syntax import broken
 from tokenroi_cli.agent.tools.tool import STRING, Arguments, Bench, Tool, ToolRefused, record, schema
+from tokenroi_cli.domain.events import Answer, Question, QuestionKind
 from tokenroi_cli.workspace.edits import ChangedFile, EditReport, FileEdit, apply_edits, located
 
 
@@ -21,7 +22,11 @@ def apply(bench: Bench, edits: list[FileEdit]) -> EditReport:
     refused = [f"{edit.path}: {why}" for edit in named if (why := bench.may_write(edit.path))]
     if refused:
         raise ToolRefused("; ".join(refused) + "; nothing was written")
-    return apply_edits(bench.root, named, journal=bench.journal)
+
+    def consent(question: str) -> bool:
+        return bench.frontend.ask(Question(QuestionKind.GUARDED_FILE, question)) is Answer.YES
+
+    return apply_edits(bench.root, named, journal=bench.journal, consent=consent)
 
 
 def report_lines(report: EditReport) -> str:
