@@ -11,11 +11,15 @@ from tests.views.values import SETTLED, UNKNOWN
 from tokenroi_cli.app.say import Conversation
 from tokenroi_cli.app.workplace import open_workplace
 from tokenroi_cli.domain.errors import SpecError, UsageError
+from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.scope import ScopePart, Totals
+from tokenroi_cli.domain.session import EntryKind
 from tokenroi_cli.money.statements import charge, freeze
 from tokenroi_cli.repl.commands import COMMANDS, respond
 from tokenroi_cli.repl.loop import Switchboard, welcome
-from tokenroi_cli.repl.seat import Leave, Said, Seat, Work
+from tokenroi_cli.repl.seat import Chore, Leave, Said, Seat, Work
+from tokenroi_cli.workspace.edits import FileEdit, apply_edits
+from tokenroi_cli.workspace.history.log import About
 
 
 @pytest.fixture
@@ -130,3 +134,73 @@ def test_budget_thaws_what_an_overrun_froze(seat: Seat) -> None:
 @pytest.mark.parametrize("words", ["set day 3", "thaw", "nonsense"])
 def test_what_budget_does_not_do_here_is_said(seat: Seat, words: str) -> None:
     assert "tokenroi budget set" in said(seat, f"/budget {words}")
+
+
+def done(seat: Seat, text: str) -> str:
+    outcome = respond(seat, text)
+    assert isinstance(outcome, Chore)
+    return outcome.run()
+
+
+@pytest.fixture
+def changed(seat: Seat, repo: Repo) -> Seat:
+    """After two Runs that changed files."""
+    repo.write("a.txt", "one\ntwo\n")
+    for title, old, new in (("first", "one", "1"), ("second", "two", "2")):
+        session = seat.conversation.session.id
+        journal = seat.workplace.journals.begin(About(session, session, title))
+        apply_edits(repo.root, [FileEdit("a.txt", ((old, new),))], journal=journal)
+        journal.end()
+    return seat
+
+
+def test_undo_shows_what_is_left_to_undo_and_redo_brings_it_back(changed: Seat, repo: Repo) -> None:
+    shown = done(changed, "/undo")
+    assert shown.startswith("undone: 2 second\n  restored: a.txt\n")
+    assert shown.endswith("/redo takes this back")
+    rows = [row.split() for row in shown.splitlines()]
+    assert [(row[0], row[-1]) for row in rows if row and row[0].isdecimal()] == [
+        ("1", "a.txt"),
+        ("2", "undone"),
+    ]
+    assert done(changed, "/redo") == "redone: 2 second\n  changed again: a.txt"
+    assert done(changed, "/undo 1").startswith("undone: 1 first; 2 second\n")
+    assert (repo.root / "a.txt").read_text() == "one\ntwo\n"
+    with pytest.raises(UsageError, match="nothing to undo"):
+        done(changed, "/undo")
+    assert "first" in said(changed, "/undo list")
+
+
+def test_the_model_is_told_with_the_next_prompt(changed: Seat) -> None:
+    done(changed, "/undo")
+    done(changed, "/redo")
+    changed.conversation.say("go on")
+    blocks = changed.conversation.session.branch()[0].blocks
+    assert [block.text for block in blocks if isinstance(block, Text)] == [
+        "The user has undone your changes to: a.txt.",
+        "The user has brought back your changes to: a.txt.",
+        "go on",
+    ]
+    changed.conversation.say("and on")
+    last = [entry for entry in changed.conversation.session.branch() if entry.kind is EntryKind.USER][-1]
+    assert len(last.blocks) == 1
+
+
+def test_diff_is_of_this_session(changed: Seat, repo: Repo) -> None:
+    repo.write("b.txt", "the user's own\n")
+    assert done(changed, "/diff").endswith("@@ -1,2 +1,2 @@\n-one\n-two\n+1\n+2")
+    assert "-one" not in done(changed, "/diff 2")
+    done(changed, "/undo 1")
+    assert done(changed, "/diff").startswith("nothing is different")
+
+
+def test_a_long_diff_is_cut_and_names_the_way_to_all_of_it(changed: Seat, repo: Repo) -> None:
+    repo.write("a.txt", "x\x1b[2J\n" * 1_000)
+    rows = done(changed, "/diff").splitlines()
+    assert (len(rows), rows[-1]) == (401, "... 606 more lines: tokenroi undo --diff")
+    assert "\x1b" not in "".join(rows)
+
+
+@pytest.mark.parametrize("text", ["/undo x", "/undo -1", "/diff x"])
+def test_other_words_after_them_are_answered(changed: Seat, text: str) -> None:
+    assert "checkpoint N" in said(changed, text)
