@@ -100,7 +100,7 @@ def _child(work: Callable[[], object], shim: _Shim) -> int:
             file = plain(fd, mode, *args, **named)
             return _File(file, shim) if "w" in mode or "a" in mode else file
 
-        os.fdopen = fdopen  # type: ignore[assignment]
+        os.fdopen = fdopen
         work()
     except OSError:
         return FAILED

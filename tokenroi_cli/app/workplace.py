@@ -42,6 +42,7 @@ from tokenroi_cli.workspace.files import Tree
 from tokenroi_cli.workspace.git import Git
 from tokenroi_cli.workspace.journal import Journals
 from tokenroi_cli.workspace.paths import shown
+from tokenroi_cli.workspace.pruning import prune
 from tokenroi_cli.workspace.recovery import Recovered, recover
 
 
@@ -133,6 +134,7 @@ class Workplace:
 
     def close(self) -> None:
         self.ledger.close()
+        prune(self.journals)
 
 
 def _import_provider() -> None:

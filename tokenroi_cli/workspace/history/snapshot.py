@@ -233,6 +233,11 @@ def _load(index: Path) -> dict[str, tuple[_Signature, str]]:
         return {}
 
 
+def indexed(index: Path) -> frozenset[str]:
+    """The digests that an index names."""
+    return frozenset(digest for _, digest in _load(index).values())
+
+
 def _five(row: list[int]) -> _Signature:
     mtime, ctime, size, inode, mode = row
     return mtime, ctime, size, inode, mode
