@@ -166,5 +166,5 @@ def test_what_no_undo_covers_is_said_before_the_first_command(
     (world.repo / "build").mkdir()
     done = world.run("-p", "go", "--yes")
     said = done.err.splitlines()
-    told = next(at for at, row in enumerate(said) if row.endswith("not undone: in ignored folders build/"))
+    told = next(at for at, row in enumerate(said) if row.endswith("undo does not cover what commands do in ignored folders build/"))
     assert told < next(at for at, row in enumerate(said) if "ok: exit 0" in row)

@@ -120,7 +120,7 @@ def test_what_is_not_covered_is_known_and_left_alone(
     assert uncovered.ignored == ("build/", "node_modules/")
     assert uncovered.files == (("large", "5,000,001 bytes"), ("pipe", "not a regular file"))
     assert uncovered.spoken() == (
-        "in ignored folders build/, node_modules/; large (5,000,001 bytes), pipe (not a regular file)"
+        "in ignored folders build/, node_modules/; to large (5,000,001 bytes), pipe (not a regular file)"
     )
     shell(journal, "rm -r build large pipe; echo x > .git/HEAD; echo x > node_modules/x; echo y > a")
     assert journal.changed() == ("a",)
@@ -159,8 +159,19 @@ def test_neither_the_home_folder_nor_the_root_is_copied(root: Path, tmp_path: Pa
         journal = Journals(tmp_path / "j", root, home).begin()
         shell(journal, "echo x > a")
         assert journal.changed() == ()
-        assert journal.uncovered().spoken() == "nothing here: it is, or holds, your home folder"
+        assert journal.uncovered().spoken() == "anywhere here, as this is, or holds, your home folder"
     assert Journals(tmp_path / "j", Path("/")).begin().uncovered().tree
+
+
+def test_tokenrois_own_state_is_never_covered(root: Path) -> None:
+    state = root / ".state"
+    state.mkdir()
+    (state / "ledger.db").write_text("1")
+    journal = Journals(state / "journal", root, state=state).begin()
+    shell(journal, "echo 2 > .state/ledger.db; echo x > a")
+    assert journal.changed() == ("a",)
+    journal.roll_back()
+    assert (state / "ledger.db").read_text() == "2\n"
 
 
 def test_too_many_files_are_covered_in_part(

@@ -166,7 +166,7 @@ def tell_uncovered(workplace: Workplace, journal: Journal) -> None:
     uncovered = journal.uncovered().spoken()
     if uncovered and uncovered != workplace.told.get("uncovered"):
         workplace.told["uncovered"] = uncovered
-        workplace.frontend.emit(Notice(f"what a command does here is not undone: {uncovered}"))
+        workplace.frontend.emit(Notice(f"undo does not cover what commands do {uncovered}"))
 
 
 def writing_bench(workplace: Workplace, journal: Journal, may_write: Callable[[str], str | None]) -> Bench:

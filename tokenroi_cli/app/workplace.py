@@ -203,7 +203,7 @@ def open_workplace(start: Path, frontend: Frontend, environ: Mapping[str, str]) 
 def open_journals(state: Path, root: Path, environ: Mapping[str, str]) -> Journals:
     """The journals of the work tree `root`."""
     home = environ.get("HOME")
-    return Journals(state / "journal" / project_key(root), root, Path(home) if home else None)
+    return Journals(state / "journal" / project_key(root), root, Path(home) if home else None, state)
 
 
 def recovered(journals: Journals, frontend: Frontend) -> Journals:

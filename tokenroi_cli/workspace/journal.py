@@ -33,12 +33,12 @@ class JournalFailed(TokenroiError):
 class Journals:
     """The journals of one work tree `root`, kept in `folder` (0700). Paths come out relative to the root."""
 
-    def __init__(self, folder: Path, root: Path, home: Path | None = None) -> None:
-        """`home`: the user's home folder, which is never copied."""
+    def __init__(self, folder: Path, root: Path, home: Path | None = None, state: Path | None = None) -> None:
+        """`home`: the user's home folder, never copied; `state`: tokenroi's own, never covered."""
         self.folder = folder
         self.root = Path(os.path.realpath(root))
         self.blobs = Blobs(folder / "contents")
-        self.snapshots = Snapshots(self.root, self.blobs, folder / "index.json", home)
+        self.snapshots = Snapshots(self.root, self.blobs, folder / "index.json", home, state)
 
     @property
     def runs(self) -> Path:

@@ -55,14 +55,14 @@ class Uncovered:
         return not below and all(path != name for name, _ in self.files)
 
     def spoken(self) -> str:
-        """For a person, in one line; empty when everything is covered."""
+        """For a person, to go on after "what commands do"; empty when everything is covered."""
         if self.tree:
-            return f"nothing here: {self.tree}"
+            return f"anywhere here, as this {self.tree}"
         said = [
             _listed("in ignored folders", self.ignored),
             _listed("in folders that cannot be read", self.unread),
-            _listed("", [f"{path} ({why})" for path, why in self.files]),
-            f"all but the first {MOST_FILES:,} files" if self.cut else "",
+            _listed("to", [f"{path} ({why})" for path, why in self.files]),
+            f"to files beyond the first {MOST_FILES:,}" if self.cut else "",
         ]
         return "; ".join(filter(None, said))
 
@@ -109,19 +109,21 @@ class Snapshots:
     """Where the memory is kept for the next process."""
     home: Path | None = None
     """The user's home folder: neither it nor what it lies in is a project to copy."""
+    state: Path | None = None
+    """Where tokenroi keeps its own: to undo the ledger would be to lie about money."""
     _known: dict[str, tuple[_Signature, str]] = field(default_factory=dict)
     _loaded: bool = False
 
     def take(self) -> Manifest:
         """The tree as it is. Files that cannot be read are not covered; OSError when the store fails."""
         if self._is_home():
-            return Manifest({}, Uncovered(tree="it is, or holds, your home folder"))
+            return Manifest({}, Uncovered(tree="is, or holds, your home folder"))
         if not self._loaded:
             kept = self.blobs.digests()
             known = _load(self.index)
             self._known = {path: entry for path, entry in known.items() if entry[1] in kept}
             self._loaded = True
-        walked = _Walk(self.root)
+        walked = _Walk(self.root, self._spared())
         states: dict[str, State] = {}
         fresh: dict[str, tuple[_Signature, str]] = {}
         unread: list[tuple[str, str]] = []
@@ -172,6 +174,10 @@ class Snapshots:
         self.index.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(OSError):  # it saves time, nothing else
             write_file(self.index, json.dumps(self._known).encode(), 0o600)
+
+    def _spared(self) -> str | None:
+        real = Path(os.path.realpath(self.state)) if self.state else None
+        return str(real.relative_to(self.root)) if real and real.is_relative_to(self.root) else None
 
     def _is_home(self) -> bool:
         real = Path(os.path.realpath(self.home)) if self.home else None
@@ -248,6 +254,7 @@ class _Walk:
     """One walk over the tree, nearest files first, so that a limit leaves out the deepest."""
 
     root: Path
+    spared: str | None
     ignored: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     unfit: list[tuple[str, str]] = field(default_factory=list)
@@ -263,8 +270,8 @@ class _Walk:
                 rules = outer + rules_of(self.root, folder)
                 for name, status in self._listed(folder):
                     path = folder + name
-                    if name.casefold() == ".git":
-                        continue  # a folder, or the file that leads to one: git's own to change
+                    if name.casefold() == ".git" or path == self.spared:
+                        continue  # git's own to change, be it a folder or the file that leads to one; or ours
                     if stat.S_ISDIR(status.st_mode):
                         if is_ignored_folder(path, rules):
                             self.ignored.append(f"{path}/")
