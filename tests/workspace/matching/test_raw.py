@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokenroi_cli.workspace.matching.nearest import line_of, nearest
-from tokenroi_cli.workspace.matching.raw import Place, places, spelled
+from tokenroi_cli.workspace.matching.placing import spelled
+from tokenroi_cli.workspace.matching.raw import Place, places
 
 TEXTS = st.lists(st.sampled_from(["\n", "\r\n", "\r", "a", "b", " "]), max_size=30).map("".join)
 
@@ -39,7 +40,7 @@ def test_a_stretch_is_found_where_it_stands(before: str, old: str, after: str) -
 
 @given(TEXTS)
 def test_the_same_text_is_spelled_as_it_was(text: str) -> None:
-    assert spelled(text, text, text) == text
+    assert spelled(text, text, Place(0, len(text))) == text
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,8 @@ def test_the_same_text_is_spelled_as_it_was(text: str) -> None:
     ],
 )
 def test_line_ends_of_a_replacement(new: str, replaced: str, text: str, expected: str) -> None:
-    assert spelled(new, replaced, text) == expected
+    text = text or replaced
+    assert spelled(new, text, Place(0, len(replaced))) == expected
 
 
 def test_nearest_shows_the_lines_that_were_probably_meant() -> None:

@@ -1,51 +1,24 @@
 """What a block of a file becomes: lines that the edit keeps stay as they are, byte for byte."""
 
-import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
-from tokenroi_cli.workspace.matching.keys import plain_spelling
-from tokenroi_cli.workspace.matching.lines import PLAIN_ENDS, Lines, end_of, lead_of, usual_end
-
-Reshape = Callable[[str], str | None]
-"""A line as the model spells it -> as the file does."""
-
-_LIKE = 0.5
-"""How alike a new line and an old one must be for one to be a version of the other."""
-
-_COMPARED = 400
-"""Characters: longer lines are not compared sign by sign."""
-
-
-_FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
-
-
-class Unmapped(Exception):
-    """A new line has an indentation of which the old lines do not tell what it is in the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Lines of a file, and which of them each quoted line is."""
-
-    there: Lines
-    old: Lines
-    pairs: Mapping[int, int]
-    """Index of a quoted line -> of the line of the file; both rise. Lines without a partner are blank."""
-    reshape: Reshape
-    usual: str
-    """The line end for new lines where the block has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """What the new text is compared with: the old text as the model wrote it, or the file's own lines."""
-
-    texts: tuple[str, ...]
-    pairs: Mapping[int, int]
-    reshape: Reshape
+from tokenroi_cli.workspace.matching.diffing import Change, changes
+from tokenroi_cli.workspace.matching.framing import (
+    Block,
+    Frame,
+    Unmapped,
+    changes_of,
+    frame_of,
+    is_unpaired,
+)
+from tokenroi_cli.workspace.matching.lines import PLAIN_ENDS, Lines, added_ends, end_of
+from tokenroi_cli.workspace.matching.respelling import (
+    as_spelled,
+    carried_over,
+    tail_of,
+    version_of,
+    without_added_tails,
+)
 
 
 def composed(block: Block, new: Lines) -> str:
@@ -53,60 +26,77 @@ def composed(block: Block, new: Lines) -> str:
 
     The new text is spelled as the old one is or as the file is, whichever it has more lines in common with.
     """
-    frame = _frame(block, new)
+    frame = frame_of(block, new)
+    found = changes_of(block, frame, new)
+    fresh = _respelled(block, frame, new, found)
+    right = {
+        there
+        for mine, there in block.pairs.items()
+        if _ends_alike(block.old.texts[mine], block.there.texts[there])
+    }
     parts = _Output(block, new)
-    codes = SequenceMatcher(None, _keys(frame.texts), _keys(new.texts), autojunk=False).get_opcodes()
-    for tag, first, last, from_new, to_new in codes:
-        if tag == "equal":
-            for index in range(first, last):
-                parts.keep(frame.pairs, index)
+    for tag, first, last, from_new, to_new in found:
+        if tag != "equal":
+            dropped = [frame.pairs[index] for index in range(first, last) if index in frame.pairs]
+            numbers = list(range(from_new, to_new))
+            if numbers and not dropped:
+                _check_elided(block, [fresh[at] for at in numbers], (first, parts.reached))
+                numbers = _beside_blanks(frame, new, (tag, first, last, from_new, to_new), parts)
+            parts.replace(dropped, {at: fresh[at] for at in numbers})
             continue
-        dropped = [frame.pairs[index] for index in range(first, last) if index in frame.pairs]
-        fresh = _respelled(block, frame, (first, last), new.texts[from_new:to_new])
-        parts.replace(dropped, fresh, range(from_new, to_new))
+        for index, at in zip(range(first, last), range(from_new, to_new), strict=True):
+            there = frame.pairs.get(index, -1)
+            # White space at the end of a line where the old text has it rightly: what becomes of it is meant.
+            if there in right and not _ends_alike(new.texts[at], frame.texts[index]):
+                kept = block.there.texts[there].rstrip()
+                parts.replace([there], {at: kept + tail_of(new.texts[at])})
+            else:
+                parts.keep(frame.pairs, index)
     return parts.text()
+
+
+def _check_elided(block: Block, fresh: list[str], where: tuple[int, int]) -> None:
+    """Raises Unmapped for new lines beside an elision where the lines left out are the same: made before."""
+    index, reached = where
+    marks = [at for at in (index - 1, index) if block.elided and is_unpaired(block, at)]
+    texts = block.there.texts
+    stands = {
+        index: texts[reached : reached + len(fresh)],
+        index - 1: texts[max(0, reached - len(fresh)) : reached],
+    }
+    if any(list(stands[at]) == fresh for at in marks):
+        raise Unmapped("the new lines stand there already: the edit was made before")
+
+
+def _ends_alike(left: str, right: str) -> bool:
+    """Whether two lines end in the same white space; on a line of nothing else, its depth says nothing."""
+    ends = (tail_of(left), tail_of(right))
+    return ends[0] == ends[1] or (ends == (left, right) and all(ends))
 
 
 def keeps(old: Lines, new: Lines, index: int) -> bool:
     """Whether this line of `old` is one that `new` leaves where it is."""
-    found = SequenceMatcher(None, _keys(old.texts), _keys(new.texts), autojunk=False)
-    return any(block.a <= index < block.a + block.size for block in found.get_matching_blocks())
+    found = changes(old.texts, new.texts)
+    return any(tag == "equal" and first <= index < last for tag, first, last, *_ in found)
 
 
-def agreement(block: Block, new: Lines) -> int:
-    """How many lines the new text shares with the old one or with the file, whichever is more."""
-    return max(_common(block.old.texts, new.texts), _common(block.there.texts, new.texts))
+def _beside_blanks(frame: Frame, new: Lines, change: Change, parts: "_Output") -> list[int]:
+    """Added lines in their order, a blank line of the file before them having come out if it belongs there.
 
-
-def _frame(block: Block, new: Lines) -> _Frame:
-    mine = _Frame(block.old.texts, block.pairs, block.reshape)
-    theirs = _Frame(
-        block.there.texts, {index: index for index in range(len(block.there.texts))}, lambda line: line
-    )
-    ours, real = _common(mine.texts, new.texts), _common(theirs.texts, new.texts)
-    if ours != real:
-        return theirs if real > ours else mine
-    return theirs if _begins_like_the_file(block, new) else mine
-
-
-def _begins_like_the_file(block: Block, new: Lines) -> bool:
-    """Without a line in common, where the first line begins tells whose indentation the new text has."""
-    first = next((text for text in new.texts if text.strip()), "")
-    pair = next(((mine, there) for mine, there in block.pairs.items() if block.old.texts[mine].strip()), None)
-    if pair is None or not first:
-        return False
-    mine, real = lead_of(block.old.texts[pair[0]]), lead_of(block.there.texts[pair[1]])
-    return mine != real and lead_of(first) == real
-
-
-def _keys(texts: tuple[str, ...]) -> list[str]:
-    return [text.rstrip() for text in texts]
-
-
-def _common(left: tuple[str, ...], right: tuple[str, ...]) -> int:
-    matcher = SequenceMatcher(None, _keys(left), _keys(right), autojunk=False)
-    found = matcher.get_matching_blocks()
-    return sum(1 for start, _, size in found for text in left[start : start + size] if text.strip())
+    Blank lines that the old text leaves out or invents stand beside new ones so that each side has as many as
+    the model shows. Raises Unmapped where that cannot be told.
+    """
+    _, first, _, from_new, to_new = change
+    numbers = list(range(from_new, to_new))
+    begins, ends = not new.texts[from_new].strip(), not new.texts[to_new - 1].strip()
+    is_missing = first in frame.pairs and frame.pairs[first] > parts.reached
+    above = first - 1
+    is_extra = above >= 0 and above not in frame.pairs and not frame.texts[above].strip()
+    if (is_missing and begins == ends) or (is_extra and begins):
+        raise Unmapped("the new text has lines right where the blank lines are misquoted")
+    if is_missing and ends:
+        parts.catch_up(frame.pairs[first])
+    return [numbers[-1], *numbers[:-1]] if is_extra and ends and not is_missing else numbers
 
 
 class _Output:
@@ -116,40 +106,45 @@ class _Output:
         self._block = block
         self._new = new
         self._out: list[str] = []
-        self._next = 0
-        self._end = usual_end("".join(block.there.whole[:-1] or block.there.whole), block.usual)
+        self.reached = 0
+        """The first line of the file that has not come out."""
 
     def keep(self, pairs: Mapping[int, int], index: int) -> None:
         """A quoted line that stays. One without a partner stands for all up to the next one that has one."""
         there = pairs.get(index)
         if there is None:
-            stop = min((real for mine, real in pairs.items() if mine > index), default=self._next)
-        else:
-            stop = there + 1
-        self._out += self._block.there.whole[self._next : stop]
-        self._next = max(self._next, stop)
+            there = min((real for mine, real in pairs.items() if mine > index), default=self.reached) - 1
+        self.catch_up(there + 1)
 
-    def replace(self, dropped: list[int], fresh: list[str], indices: range) -> None:
-        """Lines of the file that go, those between them included, and lines that come."""
-        ends = [end_of(self._block.there.whole[index]) for index in dropped]
+    def catch_up(self, stop: int) -> None:
+        """All lines of the file up to this one."""
+        self._out += self._block.there.whole[self.reached : stop]
+        self.reached = max(self.reached, stop)
+
+    def replace(self, dropped: list[int], fresh: Mapping[int, str]) -> None:
+        """Lines of the file that go, those between them included, and lines that come, by their number."""
+        whole = self._block.there.whole
         if dropped:
-            self._out += self._block.there.whole[self._next : dropped[0]]
-            self._next = dropped[-1] + 1
-        for number, (text, index) in enumerate(zip(fresh, indices, strict=True)):
+            self._out += whole[self.reached : dropped[0]]
+            self.reached = dropped[-1] + 1
+        before = end_of(self._out[-1]) if self._out else ""
+        after = end_of(whole[self.reached]) if self.reached < len(whole) else ""
+        gone = [end_of(whole[index]) for index in dropped]
+        ends = added_ends(len(fresh), gone, (before, after), self._block.usual)
+        for (index, text), end in zip(fresh.items(), ends, strict=True):
             own = end_of(self._new.whole[index])
-            there = ends[number] if number < len(ends) else ""
-            end = there if there in PLAIN_ENDS else self._end
             self._out.append(text + (own if own and own not in PLAIN_ENDS else end))
 
     def text(self) -> str:
-        whole = self._block.there.whole
-        self._out += whole[self._next :]
-        if self._out and whole and not end_of(whole[-1]) and not self._adds_last_end():
-            self._out[-1] = self._out[-1][: len(self._out[-1]) - len(end_of(self._out[-1]))]
-        last = len(self._out) - 1
-        out = [line if end_of(line) or at == last else line + self._end for at, line in enumerate(self._out)]
+        whole, out = self._block.there.whole, self._out
+        out += whole[self.reached :]
+        usual = next((end for end in map(end_of, reversed(whole)) if end in PLAIN_ENDS), self._block.usual)
+        if out and whole and not end_of(whole[-1]) and not self._adds_last_end():
+            out[-1] = out[-1][: len(out[-1]) - len(end_of(out[-1]))]
+        last = len(out) - 1
+        out = [line if end_of(line) or at == last else line + usual for at, line in enumerate(out)]
         if out and whole and end_of(whole[-1]) and not end_of(out[-1]):
-            out[-1] += self._end
+            out[-1] += usual
         return "".join(out)
 
     def _adds_last_end(self) -> bool:
@@ -158,80 +153,32 @@ class _Output:
         return bool(old and new) and not end_of(old[-1]) and bool(end_of(new[-1]))
 
 
-def _respelled(block: Block, frame: _Frame, span: tuple[int, int], fresh: tuple[str, ...]) -> list[str]:
+def _respelled(block: Block, frame: Frame, new: Lines, found: Sequence[Change]) -> dict[int, str]:
     """New lines in the file's indentation and, where they are versions of old lines, with its characters."""
-    sources = [index for index in range(*span) if index in frame.pairs]
-    out = []
-    tails = _added_tails(block, frame)
-    for text in fresh:
-        text = text.rstrip() if _tail(text) in tails else text
-        real = frame.reshape(text)
-        if real is None:
-            raise Unmapped(text)
-        source = _source(frame, sources, text)
-        if source is not None:
-            old = frame.reshape(frame.texts[source])
-            there = block.there.texts[frame.pairs[source]]
-            real = _carried_over(old if old is not None else frame.texts[source], there, real)
-        out.append(_as_spelled(block, frame, real))
+    spans = [change for change in found if change[0] != "equal"]
+    numbers = [at for *_, from_new, to_new in spans for at in range(from_new, to_new)]
+    quoted = [frame.texts[mine] for mine in frame.pairs]
+    real = [block.there.texts[there] for there in frame.pairs.values()]
+    texts = dict(
+        zip(numbers, without_added_tails(quoted, real, [new.texts[at] for at in numbers]), strict=True)
+    )
+    spelled = as_spelled("".join(frame.texts), "".join(block.there.texts))
+    out = {}
+    for _, first, last, from_new, to_new in spans:
+        gone = {index: frame.texts[index] for index in range(first, last) if index in frame.pairs}
+        for at in range(from_new, to_new):
+            out[at] = spelled(_reshaped(block, frame, gone, texts[at]))
     return out
 
 
-def _added_tails(block: Block, frame: _Frame) -> frozenset[str]:
-    """What the model put behind lines that have nothing there in the file."""
-    pairs = ((frame.texts[mine], block.there.texts[there]) for mine, there in frame.pairs.items())
-    return frozenset(_tail(mine) for mine, real in pairs if _tail(mine) and not _tail(real))
-
-
-def _tail(text: str) -> str:
-    return text[len(text.rstrip()) :]
-
-
-def _source(frame: _Frame, sources: list[int], text: str) -> int | None:
-    """The old line that `text` is a version of."""
-    wanted = text.strip()
-    if not sources or not wanted or len(wanted) > _COMPARED:
-        return None
-    likeness = {index: _ratio(frame.texts[index].strip(), wanted) for index in sources[:50]}
-    best = max(likeness, key=lambda index: likeness[index])
-    return best if likeness[best] >= _LIKE else None
-
-
-def _ratio(left: str, right: str) -> float:
-    return SequenceMatcher(None, left, right, autojunk=False).ratio() if len(left) <= _COMPARED else 0.0
-
-
-def _carried_over(old: str, there: str, new: str) -> str:
-    """`new`, with what the file spells otherwise than `old` spelled as in the file, where `new` kept it."""
-    if old == there or old.rstrip() == there.rstrip():
-        return new
-    kept = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-    pieces = list(new)
-    for tag, first, last, from_there, to_there in SequenceMatcher(
-        None, old, there, autojunk=False
-    ).get_opcodes():
-        spans = [block for block in kept if block.a <= first and last <= block.a + block.size and block.size]
-        if tag == "equal" or not spans or (last == len(old) and not there[from_there:to_there].strip()):
-            continue
-        at = spans[0].b + first - spans[0].a
-        if tag == "insert":
-            pieces[at : at + 1] = [there[from_there:to_there] + (pieces[at] if at < len(pieces) else "")]
-            continue
-        pieces[at] = there[from_there:to_there]
-        pieces[at + 1 : at + last - first] = [""] * (last - first - 1)
-    return "".join(pieces)
-
-
-def _as_spelled(block: Block, frame: _Frame, text: str) -> str:
-    """Fresh characters as the file has them where there is one way: ASCII, or one form of Unicode."""
-    if frame.texts is block.there.texts or text.isascii():
-        return text
-    quoted, real = "".join(block.old.texts), "".join(block.there.texts)
-    if quoted == real:
-        return text
-    if not quoted.isascii() and plain_spelling(real) == real and plain_spelling(quoted) != quoted:
-        text = plain_spelling(text)
-    for form in _FORMS:
-        if unicodedata.is_normalized(form, real) and not unicodedata.is_normalized(form, quoted):
-            text = unicodedata.normalize(form, text)
-    return text
+def _reshaped(block: Block, frame: Frame, gone: Mapping[int, str], text: str) -> str:
+    wanted = frame.reshape(text)
+    if wanted is None:
+        raise Unmapped(f"the block is indented otherwise in the file, which says nothing of the line: {text}")
+    source = version_of(gone, text)
+    if source is None:
+        return wanted
+    old = frame.reshape(gone[source])
+    return carried_over(
+        old if old is not None else gone[source], block.there.texts[frame.pairs[source]], wanted
+    )

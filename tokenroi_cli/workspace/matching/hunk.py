@@ -1,10 +1,11 @@
 """What a hunk is on its way to its place."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from tokenroi_cli.workspace.matching.compose import Block
+from tokenroi_cli.workspace.matching.framing import Block
 from tokenroi_cli.workspace.matching.keys import Key, exact
-from tokenroi_cli.workspace.matching.lines import Lines, usual_end
+from tokenroi_cli.workspace.matching.lines import Lines, has_odd_breaks, usual_end
 from tokenroi_cli.workspace.matching.raw import Place
 from tokenroi_cli.workspace.matching.windows import Keyed, Window
 
@@ -37,6 +38,8 @@ class Reading:
 
     old: str
     news: tuple[str, ...]
+    in_lines: bool = False
+    """Whether it was numbered, line by line: no piece of a line is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,9 @@ class Fit:
 class Text:
     """A file's text, with what the rungs need of it made at most once."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, at_every_break: bool = False) -> None:
         self.text = text
+        self._at_every_break = at_every_break
         self._keyed: dict[Key, Keyed] = {}
         self._usual = ""
 
@@ -65,11 +69,30 @@ class Text:
         self._usual = self._usual or usual_end(self.text)
         return self._usual
 
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether lines count as the same only if they begin the same: in ASCII, there is no typography."""
+        return self.text.isascii() and not has_odd_breaks(self.text)
+
+    def may_have(self, old: Lines) -> bool:
+        """Whether the longest of these lines begins a line of a plain text; spares its index."""
+        longest = max(old.texts, key=len, default="").rstrip()
+        return self.text.startswith(longest) or any(f"{end}{longest}" in self.text for end in "\n\r")
+
     def keyed(self, key: Key) -> Keyed:
         if key not in self._keyed:
             known = next(iter(self._keyed.values()), None)
-            self._keyed[key] = Keyed(known.lines if known else Lines.of(self.text), key)
+            self._keyed[key] = Keyed(known.lines if known else self.cut(self.text), key)
         return self._keyed[key]
+
+    def cut(self, text: str) -> Lines:
+        """The lines of another text, cut as those of this one."""
+        return Lines.of(text, at_every_break=self._at_every_break)
+
+    @cached_property
+    def at_every_break(self) -> "Text | None":
+        """The same text in more lines, if it has signs that only Unicode takes for line ends."""
+        return Text(self.text, at_every_break=True) if has_odd_breaks(self.text) else None
 
     def place(self, window: Window) -> Place:
         """In characters; a byte order mark is no part of the first line."""

@@ -1,6 +1,5 @@
 """When two lines count as the same: what a model loses or decorates while it copies."""
 
-import re
 import unicodedata
 from collections.abc import Callable
 
@@ -22,7 +21,8 @@ _SINGLE = {**QUOTES, **BLANKS, **UNSEEN, **SHORT_DASHES, **ELLIPSIS, **dict.from
 _DOUBLE = {**_SINGLE, ord("\u2014"): "--", ord("\u2015"): "--", ord("\u2013"): "--"}
 _MIXED = {**_SINGLE, ord("\u2014"): "--", ord("\u2015"): "--"}
 
-_INNER = re.compile(r"\s+")
+DASHES = "\u2013\u2014\u2015"
+"""What TYPOGRAPHY's keys tell apart."""
 
 
 def exact(text: str) -> str:
@@ -46,7 +46,7 @@ def _plain(table: dict[int, str]) -> Key:
 
 def _loose(typography: Key) -> Key:
     def key(text: str) -> str:
-        return _INNER.sub(" ", typography(text).strip())
+        return " ".join(typography(text).split())
 
     return key
 

@@ -4,7 +4,10 @@ From the text as it is to what models lose while they copy; whatever fits two pl
 that the edit removes must be the file's own but for white space, quotes and Unicode forms.
 """
 
-from tokenroi_cli.workspace.matching.compose import Unmapped, agreement, composed
+from typing import TypeVar
+
+from tokenroi_cli.workspace.matching.compose import composed
+from tokenroi_cli.workspace.matching.framing import Unmapped, agreement
 from tokenroi_cli.workspace.matching.hunk import (
     MADE_BEFORE,
     WHOLE_LINES,
@@ -14,11 +17,31 @@ from tokenroi_cli.workspace.matching.hunk import (
     Text,
     Unmatched,
 )
-from tokenroi_cli.workspace.matching.lines import Lines
-from tokenroi_cli.workspace.matching.raw import Place, as_lf, in_its_place, meant, places, stands_already
+from tokenroi_cli.workspace.matching.placing import in_its_place
+from tokenroi_cli.workspace.matching.raw import (
+    Place,
+    as_lf,
+    begun,
+    is_whole,
+    meant,
+    places,
+    stands_already,
+)
 from tokenroi_cli.workspace.matching.rungs import RUNGS
-from tokenroi_cli.workspace.matching.suspicion import check_cut, check_lonely, check_new, check_news, closed
+from tokenroi_cli.workspace.matching.suspicion import (
+    check_blanks,
+    check_cut,
+    check_lonely,
+    check_made,
+    check_new,
+    check_news,
+    closed,
+)
 from tokenroi_cli.workspace.matching.unwrapping import unwrapped
+
+_What = TypeVar("_What")
+_Found = tuple[Reading, Place, _What]
+"""What of a hunk is found where."""
 
 _COMPARED = 20
 """Places whose outcomes are compared; more are too many to be one."""
@@ -29,15 +52,15 @@ def match(file: Text, old: str, new: str) -> Match:
     check_new(old, new)
     readings = [Reading(old, (new,))]
     found = _raw(file, readings)
+    if found is not None and old[0] in "\r\n" and begun(file.text, found.place.start):
+        _check_lines(file, readings[0])
     if found is None:
-        readings += [Reading(*pair) for pair in unwrapped(old, new)]
-        found = _raw(file, readings[1:])
+        readings += unwrapped(old, new)
+        found = _raw(file, readings[1:]) or _by_lines(file, readings)
+    if found is None and file.at_every_break is not None:
+        found = _by_lines(file.at_every_break, readings)
     if found is not None:
         return found
-    for rung in RUNGS:
-        fits = [fit for reading in readings for fit in rung(file, reading)]
-        if fits:
-            return _one(file, fits)
     pieces = places(file.text, old)
     if pieces:
         raise Unmatched(
@@ -46,21 +69,61 @@ def match(file: Text, old: str, new: str) -> Match:
     raise Unmatched("the old text is not in the file")
 
 
+def _check_lines(file: Text, reading: Reading) -> None:
+    """Raises Unmatched where a text that begins with the end of a line also fits lines of its own."""
+    fits = next((fits for rung in RUNGS if (fits := list(rung(file, reading)))), [])
+    if fits:
+        what = "the old text stands behind a line, and as lines of its own it comes near others"
+        raise Unmatched(what, WHOLE_LINES, tuple(file.place(fit.window) for fit in fits))
+
+
+def _by_lines(file: Text, readings: list[Reading]) -> Match | None:
+    """The first rung on which a reading fits decides, the one as quoted before those that are unwrapped."""
+    for rung in RUNGS:
+        fits = list(rung(file, readings[0])) or [fit for other in readings[1:] for fit in rung(file, other)]
+        if fits:
+            found = _unrivalled([(fit.reading, file.place(fit.window), fit) for fit in fits])
+            return _one(file, [fit for *_, fit in found])
+    return None
+
+
 def _raw(file: Text, readings: list[Reading]) -> Match | None:
     """The text as it is, line ends aside."""
-    found = [(reading, place) for reading in readings for place in meant(file.text, reading.old)]
-    spots = tuple(dict.fromkeys(place for _, place in found))
-    if not spots:
+    found = [
+        (reading, place, place)
+        for reading in readings
+        for place in meant(file.text, reading.old)
+        if not reading.in_lines or is_whole(file.text, reading.old, place)
+    ]
+    if not found:
         return None
+    found = _unrivalled(found)
+    spots = tuple(dict.fromkeys(place for _, place, _ in found))
     if len(spots) > 1:
         what = f"the old text stands at {len(spots)} places"
         raise Unmatched(what, "quote more lines around the one that is meant", spots)
-    reading, place = found[0]
+    reading, place, _ = found[0]
     new = _likeliest(file, reading, place)
     if stands_already(file.text, reading.old, new, place):
         raise Unmatched("the new text stands there already", MADE_BEFORE, (place,))
     check_cut(file.text, reading.old, new, place)
-    return Match(place, in_its_place(file.text, reading.old, new, place))
+    spelled = in_its_place(file.text, reading.old, new, place)
+    if spelled is None:
+        what = "the lines are indented in the file, and the texts do not tell how the new ones are to be"
+        raise Unmatched(what, WHOLE_LINES, (place,))
+    if spelled[0] != place:
+        check_made(file.text, reading.old, new, place)
+    return Match(*spelled)
+
+
+def _unrivalled(found: list[_Found[_What]]) -> list[_Found[_What]]:
+    """Without what less likely readings find where the likeliest one does: the same, unwrapped further."""
+    first = [each for each in found if each[0].old == found[0][0].old]
+    return first + [
+        each
+        for each in found
+        if not any(each[1].start < one.end and one.start < each[1].end for _, one, _ in first)
+    ]
 
 
 def _likeliest(file: Text, reading: Reading, place: Place) -> str:
@@ -98,18 +161,18 @@ def _around(text: str, matches: list[Match], match: Match) -> str:
 
 def _match(file: Text, fit: Fit) -> Match:
     place = file.place(fit.window)
-    new = max(map(Lines.of, fit.reading.news), key=lambda lines: agreement(fit.block, lines))
+    new = max(map(file.cut, fit.reading.news), key=lambda lines: agreement(fit.block, lines))
     try:
         text = composed(fit.block, new)
-    except Unmapped as line:
-        what = (
-            f"the block is indented otherwise in the file, and the new text has a line outside of it: {line}"
-        )
-        raise Unmatched(what, WHOLE_LINES, (place,)) from line
+    except Unmapped as unclear:
+        raise Unmatched(str(unclear), WHOLE_LINES, (place,)) from unclear
     there = file.text[place.start : place.end]
-    if text == there:
+    if text == there or stands_already(file.text, there, text, place):
         raise Unmatched("the new text stands in the file already", MADE_BEFORE, (place,))
     check_news(file, fit.block, new, place)
+    if fit.block.is_reindented:
+        check_made(file.text, fit.reading.old, "".join(new.whole), place)
     check_lonely(fit.block, new, place)
+    check_blanks(fit.block, new, place)
     check_cut(file.text, closed(there), closed(text), place)
     return Match(place, text)

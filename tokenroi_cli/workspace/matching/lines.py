@@ -1,23 +1,29 @@
 """Text as lines that remember their own ends, whatever ends a line in it."""
 
-from collections import Counter
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 PLAIN_ENDS = ("\n", "\r\n", "\r")
 """What ends a line and says nothing else; a form feed or U+2028 is content to whoever wrote it."""
+_ODD_BREAKS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True)
 class Lines:
-    """A text cut at every line break that Unicode knows."""
+    """A text cut at its line ends."""
 
     whole: tuple[str, ...]
     """With their ends; joined they are the text again."""
 
     @classmethod
-    def of(cls, text: str) -> "Lines":
-        return cls(tuple(text.splitlines(keepends=True)))
+    def of(cls, text: str, *, at_every_break: bool = False) -> "Lines":
+        """`at_every_break`: also where only Unicode, and no editor, ends a line."""
+        if at_every_break or not has_odd_breaks(text):
+            return cls(tuple(text.splitlines(keepends=True)))
+        return cls(tuple(_LINE.findall(text)))
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -37,6 +43,11 @@ class Lines:
         return Lines(self.whole[first:last])
 
 
+def has_odd_breaks(text: str) -> bool:
+    """Whether `text` has signs that str.splitlines takes for line ends and editors do not."""
+    return any(sign in text for sign in _ODD_BREAKS)
+
+
 def end_of(line: str) -> str:
     """What ends a line: one break, a CRLF being one, or nothing."""
     if line.endswith("\r\n"):
@@ -44,14 +55,26 @@ def end_of(line: str) -> str:
     return line[-1:] if line and line[-1:].splitlines() == [""] else ""
 
 
-def usual_end(*texts: str) -> str:
-    """The line end that the first of the texts which has one uses most; LF when none has."""
-    for text in texts:
-        counts = Counter(end for line in text.splitlines(keepends=True) if (end := end_of(line)))
-        plain = [(count, end) for end, count in counts.items() if end in PLAIN_ENDS]
-        if plain:
-            return max(plain, key=lambda pair: (pair[0], pair[1] == "\n"))[1]
-    return "\n"
+def usual_end(text: str) -> str:
+    """The line end that the text uses most; LF when it has none."""
+    pairs = text.count("\r\n")
+    counts = {"\n": text.count("\n") - pairs, "\r\n": pairs, "\r": text.count("\r") - pairs}
+    return max(counts, key=lambda end: counts[end])
+
+
+def added_ends(count: int, gone: Sequence[str], around: tuple[str, str], usual: str) -> list[str]:
+    """Line ends of `count` new lines: of the lines that they replace, else of those around, else usual.
+
+    `gone`: of the replaced lines; `around`: of the lines before and after, or "".
+    """
+    plain = [end for end in gone if end in PLAIN_ENDS]
+    near = {end for end in (plain or around) if end in PLAIN_ENDS} or {usual}
+    if len(near) > 1:
+        near = {end for end in around if end in PLAIN_ENDS}
+    one = near.pop() if len(near) == 1 else usual
+    if len(gone) == count:
+        return [end or one for end in gone]
+    return [one] * count
 
 
 def lead_of(text: str) -> str:

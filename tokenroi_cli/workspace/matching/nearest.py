@@ -9,8 +9,8 @@ _SHOWN = 12
 
 
 def line_of(text: str, offset: int) -> int:
-    """1-based."""
-    return text.count("\n", 0, offset) + 1
+    """1-based; carriage returns count only where nothing else ends a line."""
+    return text.count("\n" if "\n" in text else "\r", 0, offset) + 1
 
 
 def nearest(text: str, old: str) -> str:

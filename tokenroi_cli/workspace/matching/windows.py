@@ -12,8 +12,14 @@ from tokenroi_cli.workspace.matching.lines import Lines
 MOST = 200
 """Places looked at for one block; that many are as good as any."""
 
-_NEAR = 0.6
-"""How alike a misquoted line must be to the one that stands there."""
+_SLIP = 2
+"""Characters that a slip gets wrong in a line, or a tenth of the line if that is more."""
+
+_TELLING = "=<>!&|+-*/%^~"
+"""Signs that nobody writes by a slip: with another operator or number, it is another line."""
+
+_LONG = 2000
+"""Characters: a longer line is not compared sign by sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def _runs(keys: Sequence[str], wanted: list[str], index: dict[str, list[int]]) -
 
 def same_filled_lines(file: Keyed, old: Lines) -> list[Window]:
     """Every stretch whose lines are the quoted ones when blank lines are left out of both."""
-    mine = [at for at, text in enumerate(old.texts) if text.strip()]
+    mine = [at for at, text in enumerate(old.texts) if file.key(text).strip()]
     wanted = [file.key(old.texts[at]) for at in mine]
     if not wanted:
         return []
@@ -165,9 +171,29 @@ def misquoted(file: Keyed, old: Lines) -> list[tuple[Window, int]]:
     return found
 
 
-def near(quoted: str, there: str) -> bool:
-    """Whether one line may be a misquotation of the other, and is none that was cut off."""
+def near(quoted: str, there: str, *, first: bool, last: bool) -> bool:
+    """Whether one line may be a misquotation of the other, and is none that was cut off.
+
+    `first`, `last`: whether it is at that end of the block, where a quotation may break off.
+    """
     mine, real = quoted.strip(), there.strip()
-    if not mine or not real or real.startswith(mine) or real.endswith(mine):
+    if not mine or not real or (first and _is_cut(mine[::-1], real[::-1])) or (last and _is_cut(mine, real)):
         return False
-    return SequenceMatcher(None, mine[:2000], real[:2000], autojunk=False).ratio() >= _NEAR
+    if max(len(mine), len(real)) > _LONG:
+        return False
+    codes = SequenceMatcher(None, mine, real, autojunk=False).get_opcodes()
+    signs = {
+        sign
+        for tag, first, last, since, to in codes
+        if tag != "equal"
+        for sign in mine[first:last] + real[since:to]
+    }
+    if any(sign.isdigit() or sign in _TELLING for sign in signs):
+        return False
+    wrong = sum(max(last - first, to - since) for tag, first, last, since, to in codes if tag != "equal")
+    return wrong <= max(_SLIP, len(mine) // 10)
+
+
+def _is_cut(mine: str, real: str) -> bool:
+    """Whether the end of `real` is missing in `mine`, which may be written with escapes."""
+    return real.startswith(mine) or (len(real) > len(mine) + 2 and real[-2:] != mine[-2:])
