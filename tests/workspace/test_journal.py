@@ -240,6 +240,16 @@ def test_what_another_session_did_meanwhile_is_not_the_commands(root: Path, jour
     assert "2" in (root / "a").read_text()
 
 
+def test_what_another_run_did_before_is_no_excuse(root: Path, journals: Journals) -> None:
+    for _ in range(2):
+        journal = journals.begin()
+        shell(journal, "echo x > new; rm -f a")
+        assert journal.changed() == ("a", "new")
+        journal.roll_back()
+        journal.end(rolled_back=True)
+    assert (root / "a").exists()
+
+
 NAMES = st.sampled_from(["x", "y z", "n", "n/a", "n/b", "n/m/c", "\udcff"])
 ACTIONS = st.sampled_from(["write", "remove", "folder", "link", "mode"])
 DOINGS = st.lists(st.tuples(NAMES, ACTIONS, st.binary(max_size=3), st.booleans()), max_size=8)

@@ -163,9 +163,9 @@ def run_validation(
 ) -> tuple[CommandResult, ...]:
     """Every Validation command, in order, each to its end; what they change is in the journal."""
     results = list[CommandResult]()
-    with journal.command("; ".join(spec.commands)):
+    with journal.command("; ".join(spec.commands)) as held:
         for command in spec.commands:
-            result = shell(workplace, command)
+            result = shell(workplace, command, held=held)
             workplace.frontend.emit(CommandRan(result, baseline))
             results.append(result)
     return tuple(results)

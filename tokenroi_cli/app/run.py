@@ -45,6 +45,8 @@ the tests would see the first. Nor does it leave a `__pycache__` of ours in the 
 TITLE_CHARS = 80
 """Of a Run's title in a list of checkpoints."""
 
+FIRST_SNAPSHOT = "keeping a copy of this project's files, once, so that what commands do can be undone"
+
 READ_ONLY = "plan mode changes nothing"
 
 
@@ -163,6 +165,8 @@ def reading_bench(workplace: Workplace) -> Bench:
 
 def tell_uncovered(workplace: Workplace, journal: Journal) -> None:
     """Says which files no undo brings back, before a command can touch them; once for as long as it holds."""
+    if not workplace.journals.snapshots.has_memory:
+        workplace.frontend.emit(Notice(FIRST_SNAPSHOT))
     uncovered = journal.uncovered().spoken()
     if uncovered and uncovered != workplace.told.get("uncovered"):
         workplace.told["uncovered"] = uncovered
@@ -173,8 +177,8 @@ def writing_bench(workplace: Workplace, journal: Journal, may_write: Callable[[s
     """Tools that write where `may_write` has no objection, and run what the user allows."""
 
     def run(command: str, timeout_s: int | None) -> CommandResult:
-        with journal.command(command):
-            return shell(workplace, command, timeout_s)
+        with journal.command(command) as held:
+            return shell(workplace, command, timeout_s, held)
 
     return replace(
         reading_bench(workplace),
@@ -185,7 +189,9 @@ def writing_bench(workplace: Workplace, journal: Journal, may_write: Callable[[s
     )
 
 
-def shell(workplace: Workplace, command: str, timeout_s: int | None = None) -> CommandResult:
+def shell(
+    workplace: Workplace, command: str, timeout_s: int | None = None, held: tuple[int, ...] = ()
+) -> CommandResult:
     """Runs a command that the user allowed, in the root of the work tree."""
     limit = workplace.config.commands.timeout_s
     return run_command(
@@ -194,6 +200,7 @@ def shell(workplace: Workplace, command: str, timeout_s: int | None = None) -> C
         timeout_s=min(timeout_s or limit, limit),
         environ={**workplace.environ, **NO_BYTECODE},
         cancel=workplace.stopping,
+        held=held,
     )
 
 

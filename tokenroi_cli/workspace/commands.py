@@ -5,7 +5,7 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from pathlib import Path
 from threading import Event
@@ -39,17 +39,19 @@ def run_command(
     environ: Mapping[str, str],
     cancel: Event | None = None,
     more: Mapping[str, str] = MappingProxyType({}),
+    held: Sequence[int] = (),
 ) -> CommandResult:
     """Runs `command` with /bin/sh in `cwd` for at most `timeout_s` seconds, with no input to read.
 
-    It sees the allowed part of `environ` only, and `more`. Whatever it leaves running is ended with it.
+    It sees the allowed part of `environ` only, and `more`. Whatever it leaves running is ended with it. The
+    descriptors `held` stay open until then, even if this process dies first.
     Output is stderr and stdout as they came, both ends of it when it is long, without control sequences. A
     command that cannot start is a result with no exit code. Raises Interrupted after `cancel` was set and
     the command ended.
     """
     started = time.monotonic()
     try:
-        process = _start(command, cwd, {**child_environment(environ), **more})
+        process = _start(command, cwd, {**child_environment(environ), **more}, held)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return CommandResult(command, None, f"could not start: {reason}", 0.0)
@@ -68,9 +70,11 @@ def run_command(
     return CommandResult(command, code, output.text(), time.monotonic() - started, timed_out)
 
 
-def _start(command: str, cwd: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(
+    command: str, cwd: Path, environ: Mapping[str, str], held: Sequence[int]
+) -> subprocess.Popen[bytes]:
     """The command under its guard, in a session of its own."""
-    guard = [sys.executable, "-I", "-S", str(_GUARD)]
+    guard = [sys.executable, "-I", "-S", str(_GUARD), ",".join(map(str, held))]
     return subprocess.Popen(
         [*guard, "/bin/sh", "-c", command],
         cwd=cwd,
@@ -79,6 +83,7 @@ def _start(command: str, cwd: Path, environ: Mapping[str, str]) -> subprocess.Po
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        pass_fds=held,
     )
 
 

@@ -17,8 +17,13 @@ _LEASH = 0
 _LET_GO = 128 + signal.SIGKILL
 
 
-def main(argv: list[str]) -> int:
-    """Exit code of the command, 128 + n when signal n ended it. SIGTERM is passed on to its process group."""
+def main(held: str, argv: list[str]) -> int:
+    """Exit code of the command, 128 + n when signal n ended it. SIGTERM is passed on to its process group.
+
+    `held`: descriptors, with commas, that are to stay open as long as this one lives, and no longer.
+    """
+    for descriptor in held.split(",") if held else ():
+        os.set_inheritable(int(descriptor), False)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _prctl(_SET_CHILD_SUBREAPER, 1)  # whatever detaches itself becomes ours, and can be found
     wake, signalled = os.pipe()
@@ -26,6 +31,8 @@ def main(argv: list[str]) -> int:
     signal.set_wakeup_fd(signalled)
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _noted)
+    if select.select([_LEASH], [], [], 0)[0]:
+        return _LET_GO  # whoever wanted the command has died already
     child = os.fork()
     if not child:
         _become(argv)
@@ -111,4 +118,4 @@ def _prctl(option: int, value: int) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main(sys.argv[1], sys.argv[2:]))

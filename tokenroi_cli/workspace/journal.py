@@ -6,8 +6,7 @@ their digests. What is about to happen is on disk before it happens, so that a c
 
 import os
 import stat
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -49,10 +48,18 @@ class Journals:
         """A journal for one Run; on disk with its first change."""
         return Journal(self, Log(self.runs, about or About()))
 
-    def changes_since(self, time_s: float, but: str) -> tuple[Change, ...]:
-        """What the logs written to since then hold, that of the id `but` aside."""
-        logs = [path for path in self.logs() if path.stem != but and path.stat().st_mtime >= time_s - 1]
-        return tuple(change for path in logs for change in read(path).changes)
+    def lengths(self) -> dict[str, int]:
+        """How far each log has been written: id -> bytes."""
+        lengths = {}
+        for path in self.logs():
+            with suppress(FileNotFoundError):  # it ended just now, and has another name
+                lengths[path.stem] = path.stat().st_size
+        return lengths
+
+    def changes_since(self, lengths: Mapping[str, int], but: str) -> tuple[Change, ...]:
+        """What the logs, that of the id `but` aside, have been told since they were of these lengths."""
+        others = [path for path in self.logs() if path.stem != but]
+        return tuple(change for path in others for change in read(path, lengths.get(path.stem, 0)).changes)
 
     def logs(self) -> tuple[Path, ...]:
         """Of all Runs whose journal stands, in the order of their beginning; those at work included."""
@@ -127,15 +134,18 @@ class Journal:
             raise
 
     @contextmanager
-    def command(self, text: str) -> Iterator[None]:
+    def command(self, text: str) -> Iterator[tuple[int, ...]]:
         """A command, or several, at work in the block: whatever they change of what is covered is recorded.
 
-        What somebody else changes meanwhile cannot be told from it, unless another journal has it.
+        Gives the descriptors that the command's guard has to hold, so that nobody looks at the tree after a
+        death of ours before the command has ended. What somebody else changes meanwhile cannot be told from
+        it, unless another journal has it.
         """
-        since = time.time()
+        with _told():
+            since = self.journals.lengths()
         before = self._before(text)
         try:
-            yield
+            yield self._log.lock
         finally:
             self._after(before, since)
 
@@ -218,7 +228,7 @@ class Journal:
             self._manifest = digest
         return before
 
-    def _after(self, before: Manifest, since: float) -> None:
+    def _after(self, before: Manifest, since: Mapping[str, int]) -> None:
         with _told():
             after = self.journals.snapshots.take()
             found = differences(self.root, before, after, self.journals.blobs)

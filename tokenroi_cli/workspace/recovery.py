@@ -1,6 +1,5 @@
 """What a process left behind that died in the middle: resolved when the next one starts."""
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -9,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tokenroi_cli.workspace.atomic import STAGED
-from tokenroi_cli.workspace.history.log import OPEN, About, Revived, read, revived
+from tokenroi_cli.workspace.history.log import OPEN, About, Revived, lives, read, revived, take_lock
 from tokenroi_cli.workspace.history.restore import Left, Reversal, carried_out, reversal
 from tokenroi_cli.workspace.history.snapshot import Manifest, differences
 from tokenroi_cli.workspace.history.states import Change
@@ -110,18 +109,8 @@ def _drop_staged(root: Path, name: str) -> None:
     with suppress(OSError), place(root, name) as found:
         for other in os.listdir(found.folder):  # noqa: PTH208 - a descriptor
             pid = other.removeprefix(STAGED).partition("-")[0]
-            if other.startswith(STAGED) and pid.isdecimal() and not _lives(int(pid)):
+            if other.startswith(STAGED) and pid.isdecimal() and not lives(int(pid)):
                 os.unlink(other, dir_fd=found.folder)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 @contextmanager
@@ -130,16 +119,8 @@ def _alone(path: Path) -> Iterator[None]:
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     deadline = time.monotonic() + _PATIENCE_S
     try:
-        while not _locked(fd) and time.monotonic() < deadline:
+        while not take_lock(fd) and time.monotonic() < deadline:
             time.sleep(_POLL_S)
         yield
     finally:
         os.close(fd)
-
-
-def _locked(fd: int) -> bool:
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -18,6 +19,11 @@ from typing import Any
 
 from tokenroi_cli.workspace.atomic import write_file
 from tokenroi_cli.workspace.history.states import Change, State
+
+_PATIENCE_S = 10.0
+"""For the last command of a dead process; its guard ends it at once."""
+
+_POLL_S = 0.02
 
 OPEN = ".open"
 ENDED = ".jsonl"
@@ -62,6 +68,8 @@ class Facts:
     """Sorts by the time of its beginning."""
     at: str
     """ISO 8601 UTC."""
+    pid: int
+    """Of the process whose Run it is; it may be another one's by now."""
     about: About
     changes: tuple[Change, ...]
     """In order; one path may occur several times."""
@@ -84,6 +92,11 @@ class Log:
     @property
     def is_open(self) -> bool:
         return self._fd is not None
+
+    @property
+    def lock(self) -> tuple[int, ...]:
+        """The descriptor that keeps the log locked: while a child has it open, the Run is not over."""
+        return () if self._fd is None else (self._fd,)
 
     @property
     def path(self) -> Path:
@@ -146,7 +159,7 @@ class Log:
             fd = os.open(hidden, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX)
-                head = {"version": 1, "at": datetime.now(UTC).isoformat()}
+                head = {"version": 1, "at": datetime.now(UTC).isoformat(), "pid": os.getpid()}
                 _write(fd, f"{json.dumps({**head, 'about': asdict(self._about)})}\n")
                 hidden.rename(self.path)
                 _sync(self._folder)
@@ -171,33 +184,34 @@ class Revived(Log):
 
 @contextmanager
 def revived(path: Path) -> Iterator[Revived | None]:
-    """Takes a log over; None while its process lives, or when somebody else has just ended it."""
+    """Takes a log over; None while its process lives, or when somebody else has just ended it.
+
+    Waits for the last command of a process that is dead: it is about to end, too.
+    """
     try:
         fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
         yield None
         return
     log = Revived(path, fd)
+    deadline = time.monotonic() + _PATIENCE_S
+    while not (locked := take_lock(fd)) and not lives(read(path).pid) and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        is_ours = path.exists()
-    except BlockingIOError:
-        is_ours = False
-    try:
-        yield log if is_ours else None
+        yield log if locked and path.exists() else None
     finally:
         if log.is_open:
             os.close(fd)
 
 
-def read(path: Path) -> Facts:
-    """A log as far as its lines can be read."""
+def read(path: Path, start: int = 0) -> Facts:
+    """A log as far as its lines can be read; `start`: only what stands behind so many bytes."""
     head: dict[str, Any] = {}
     about = About()
     changes: list[Change] = []
     pending: Pending | None = None
     settled = rolled_back = False
-    for record in _records(path):
+    for record in _records(path, start):
         if "version" in record:
             head = record
         if "about" in record:
@@ -213,6 +227,7 @@ def read(path: Path) -> Facts:
     return Facts(
         id=path.stem,
         at=head.get("at", ""),
+        pid=head.get("pid", 0),
         about=about,
         changes=tuple(changes),
         pending=pending,
@@ -221,9 +236,15 @@ def read(path: Path) -> Facts:
     )
 
 
-def _records(path: Path) -> Iterator[dict[str, Any]]:
-    """What a crash has torn was of a change that never began."""
-    for line in path.read_bytes().split(b"\n"):
+def _records(path: Path, start: int) -> Iterator[dict[str, Any]]:
+    """What a crash has torn was of a change that never began. A log that ended just now has its new name."""
+    for name in (path, path.with_suffix(ENDED)):
+        with suppress(FileNotFoundError):
+            data = name.read_bytes()
+            break
+    else:
+        return
+    for line in data[start:].split(b"\n"):
         with suppress(json.JSONDecodeError, UnicodeDecodeError):
             record = json.loads(line)
             if isinstance(record, dict):
@@ -247,6 +268,26 @@ def _about(said: Mapping[str, Any]) -> About:
     known = {name: said[name] for name in About.__dataclass_fields__ if name in said}
     about = About(**known)
     return replace(about, kind=Kind(about.kind), of=tuple(about.of))
+
+
+def take_lock(fd: int) -> bool:
+    """Whether it is this process's now; never waits."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def lives(pid: int) -> bool:
+    """Whether there is a process of that number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _write(fd: int, text: str) -> None:

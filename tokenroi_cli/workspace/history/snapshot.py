@@ -114,6 +114,11 @@ class Snapshots:
     _known: dict[str, tuple[_Signature, str]] = field(default_factory=dict)
     _loaded: bool = False
 
+    @property
+    def has_memory(self) -> bool:
+        """Whether the next one need not read every file."""
+        return self._loaded or self.index.exists() or self._is_home()
+
     def take(self) -> Manifest:
         """The tree as it is. Files that cannot be read are not covered; OSError when the store fails."""
         if self._is_home():
