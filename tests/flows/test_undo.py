@@ -2,8 +2,12 @@
 
 import json
 import os
+import random
 import select
+import subprocess
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -166,5 +170,32 @@ def test_what_no_undo_covers_is_said_before_the_first_command(
     (world.repo / "build").mkdir()
     done = world.run("-p", "go", "--yes")
     said = done.err.splitlines()
-    told = next(at for at, row in enumerate(said) if row.endswith("undo does not cover what commands do in ignored folders build/"))
+    told = next(
+        at
+        for at, row in enumerate(said)
+        if row.endswith("undo does not cover what commands do in ignored folders build/")
+    )
     assert told < next(at for at, row in enumerate(said) if "ok: exit 0" in row)
+
+
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.slow)])
+def test_whenever_an_exec_is_killed_the_next_start_makes_the_tree_whole(
+    world: World, scripted: Callable[[str], None], kills: int
+) -> None:
+    scripted(runs(MESS) + says("Done.") + says("I give up."))
+    spec = write_spec(world, "echo run >> log.txt; sed -i s/lower/upper/ AGENTS.md; test -e done")
+    before = files(world)
+    started = time.monotonic()
+    whole = world.start("exec", spec, "--yes")
+    whole.communicate()
+    assert (whole.returncode, files(world)) == (11, before)
+    longest = time.monotonic() - started
+    rng = random.Random(kills)
+    for number in range(kills):
+        process = world.start("exec", spec, "--yes")
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(rng.uniform(0.2, 1) * longest)
+        process.kill()
+        process.communicate()
+        world.run("undo", "--list")
+        assert files(world) == before, number
