@@ -156,6 +156,19 @@ def test_a_call_is_charged_to_every_scope_around_it(at: Open) -> None:
     assert [call.purpose.feature for call in calls] == ["numbers"] * 3
 
 
+def test_an_explorer_without_tools_is_not_started(at: Open, person: Person, temporary_home: Path) -> None:
+    home = temporary_home / "tokenroi"
+    home.mkdir()
+    (home / "config.toml").write_text("tiers.light.tools = false\n")
+    workplace = at(
+        '[[reply]]\ntask = "plan"\n[[reply.tool]]\nname = "explore"\narguments = { question = "where?" }\n'
+        f"[[reply]]\ntask = \"plan\"\ntext = '''\n{SPEC}'''\n"
+    )
+    result = plan(workplace, PlanOptions("say two"))
+    assert (result.exit_code, result.calls) == (0, 2), result
+    assert person.tools == [("explore", False)]
+
+
 def test_the_bill_of_a_run_holds_its_own_calls_alone(at: Open, person: Person) -> None:
     edit = '{ files = [{ path = "n.txt", hunks = [{ old = "one", new = "two" }] }] }'
     workplace = at(reply('task = "chat"') + tool("edit", edit) + reply('task = "execute"'))

@@ -7,11 +7,15 @@ from tests.golden.golden import assert_golden
 from tokenroi_cli.agent.tools import SCHEMAS
 from tokenroi_cli.app.attempts import retry_prompt
 from tokenroi_cli.app.plan import plan_prompt
+from tokenroi_cli.app.run import stable
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.spec import CommandResult
+from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.llm.tokens import count
 from tokenroi_cli.policy.prompt import Stable
 from tokenroi_cli.store.templates import template
+from tokenroi_cli.workspace.edits import FileEdit
+from tokenroi_cli.workspace.replies import parse_reply
 
 BUDGET = 1_200
 """Tokens (o200k) of system prompt and tools together: paid for on every call of every run."""
@@ -25,6 +29,20 @@ def test_system_and_tools() -> None:
     stable = Stable(template("prompts/system.md"), "Use tabs.\n", SCHEMAS)
     assert_golden("prompts/system.md", stable.text)
     assert_golden("prompts/tools.json", tools_json())
+
+
+def test_system_without_tools() -> None:
+    made = stable(Route(TaskKind.EXECUTE, Tier.MID, "m", None, "test", tools=False), "Use tabs.\n")
+    assert made.tools == ()
+    assert_golden("prompts/system_without_tools.md", made.text)
+    assert count(made.text).tokens <= BUDGET
+
+
+def test_its_example_is_a_change_as_it_is_read() -> None:
+    edit = FileEdit(
+        "src/example.py", (("the lines as they stand in the file\n", "the lines that take their place\n"),)
+    )
+    assert parse_reply(template("prompts/system_without_tools.md")) == [edit]
 
 
 def test_the_fixed_prompt_is_within_its_budget() -> None:

@@ -65,6 +65,45 @@ def test_every_tool_call_has_exactly_one_result_after_it(branch: list[Entry]) ->
     assert asked == answered
 
 
+@given(branches(), st.booleans())
+def test_without_tools_all_is_said_in_words_and_the_sides_take_turns(
+    branch: list[Entry], is_told: bool
+) -> None:
+    if is_told:
+        branch = [*branch, entry(len(branch), EntryKind.TOOL_RESULT, Text("a.py +1 -1"))]
+        branch = [*branch, entry(len(branch), EntryKind.USER, Text("and now?"))]
+    route, stable = replace(ROUTE, tools=False), replace(STABLE, tools=())
+    requests = [
+        lay_out(stable, branch[: length + 1], route)
+        for length in range(len(branch))
+        if branch[length].kind is not EntryKind.ASSISTANT
+    ]
+    for earlier, later in pairwise(map(prefix_bytes, requests)):
+        assert later.startswith(earlier)
+    roles = [message.role for message in requests[-1].messages]
+    assert all(role is not other for role, other in pairwise(roles))
+    blocks = [block for message in requests[-1].messages for block in message.blocks]
+    assert all(isinstance(block, Text | Thinking) for block in blocks)
+
+
+def test_what_another_model_did_with_tools_is_told_in_words() -> None:
+    branch = [
+        entry(0, EntryKind.USER, Text("go")),
+        entry(1, EntryKind.ASSISTANT, Text("I look."), ToolCall("c1", "read", '{"path": "a"}')),
+        entry(2, EntryKind.TOOL_RESULT, ToolResult("c1", "no such file", error=True)),
+        entry(3, EntryKind.ASSISTANT, ToolCall("c2", "list", "{}")),
+        entry(4, EntryKind.TOOL_RESULT, ToolResult("c2", "b.py")),
+        entry(5, EntryKind.USER, Text("on")),
+    ]
+    assert lay_out(replace(STABLE, tools=()), branch, replace(ROUTE, tools=False)).messages == (
+        Message(Role.USER, (Text("go"),)),
+        Message(Role.ASSISTANT, (Text("I look."), Text('[read {"path": "a"}]'))),
+        Message(Role.USER, (Text("[refused: no such file]"),)),
+        Message(Role.ASSISTANT, (Text("[list {}]"),)),
+        Message(Role.USER, (Text("[b.py]"), Text("on"))),
+    )
+
+
 def test_a_lost_result_is_said() -> None:
     call = ToolCall("c1", "read", "{}")
     branch = [entry(0, EntryKind.USER, Text("go")), entry(1, EntryKind.ASSISTANT, call)]

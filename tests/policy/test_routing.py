@@ -77,6 +77,15 @@ def test_a_model_that_is_a_tiers_keeps_its_effort() -> None:
     assert route(TaskKind.TITLE, same, model="p/x").tier is Tier.LIGHT
 
 
+def test_a_model_without_tools_stays_without_them() -> None:
+    config = Config({Tier.MID: TierModel("p/mid"), Tier.LIGHT: TierModel("p/light", tools=False)})
+    assert route(TaskKind.CHAT, config).tools
+    assert not route(TaskKind.EXPLORE, config).tools
+    assert not route(TaskKind.CHAT, config, tier=Tier.TRIAGE).tools, "light is the nearest"
+    assert not route(TaskKind.CHAT, config, model="p/light").tools
+    assert route(TaskKind.CHAT, config, model="q/unknown").tools
+
+
 @pytest.mark.parametrize("task", TaskKind)
 def test_quality_first_is_premium_throughout(task: TaskKind) -> None:
     found = route(task, with_tiers(*Tier, routes={task: "light"}, quality="first"))

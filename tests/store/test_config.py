@@ -115,6 +115,30 @@ def test_triage_of_the_users_own_stays(home: Home) -> None:
     assert models(load(home, ANTHROPIC))[Tier.TRIAGE] == "xai/grok-4.3"
 
 
+def test_tools_are_said_of_a_tier_whoever_names_its_model(home: Home, script: Path) -> None:
+    home.config.write_text("tiers.light = { tools = false }\n")
+    config = load(home, ANTHROPIC)
+    assert config.tiers[Tier.LIGHT] == TierModel("anthropic/claude-haiku-5-5", tools=False)
+    assert config.tiers[Tier.MID].tools
+    assert config.origins["tiers.light.tools"] == str(home.config)
+    scripted = load(home, {"TOKENROI_SCRIPT": str(script)})
+    assert scripted.tiers[Tier.LIGHT] == TierModel("scripted/light", tools=False)
+
+
+def test_triage_that_is_the_model_of_mid_has_tools_or_none_as_mid(home: Home) -> None:
+    mid = 'tiers.mid = { model = "ollama/small", tools = false }\n'
+    home.config.write_text(mid)
+    assert load(home, {}).tiers[Tier.TRIAGE] == TierModel("ollama/small", tools=False)
+    home.config.write_text(mid + "tiers.triage = { tools = true }\n")
+    assert load(home, {}).tiers[Tier.TRIAGE] == TierModel("ollama/small")
+    home.config.write_text(mid + 'tiers.triage = "ollama/small"\n')
+    assert load(home, {}).tiers[Tier.TRIAGE] == TierModel("ollama/small", tools=False)
+    home.config.write_text(mid + 'tiers.triage = "ollama/large"\n')
+    assert load(home, {}).tiers[Tier.TRIAGE] == TierModel("ollama/large")
+    home.config.write_text('tiers.mid = { model = "openai/gpt-6.1-sol", tools = false }\n')
+    assert load(home, {}).tiers[Tier.TRIAGE] == TierModel("openai/gpt-6-luna")
+
+
 DESIGN_EXAMPLE = """
 [tiers]
 premium = "anthropic/claude-opus-5-5"

@@ -60,6 +60,7 @@ def told(home: Home) -> str:
         ("tiers.mid = 'sonnet'", 'tiers.mid: expected a model id such as "anthropic/', "correct"),
         ("tiers.mid = {model='a/b', effort='huge'}", "tiers.mid.effort: expected", "correct"),
         ("tiers.mid = {model='a/b', fallback='c/d'}", "tiers.mid.fallback: expected a list", "correct"),
+        ("tiers.mid = {model='a/b', tools='no'}", "tiers.mid.tools: expected", "correct"),
         ("tiers = []", "tiers: expected a table", "correct"),
         ("routes.plan = 'premum'", "routes.plan: expected a tier (triage, light, mid, premium)", "correct"),
         ("routes.plan = ['mid']", "found a list", "correct"),

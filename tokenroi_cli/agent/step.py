@@ -1,7 +1,8 @@
 """A step: one model call with its tools. Tools run only for a reply that really ended."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import cast
 
 from tokenroi_cli.agent.desk import Desk
@@ -73,21 +74,38 @@ def lost(calls: tuple[ToolCall, ...], done: list[ToolResult]) -> tuple[ToolResul
 
 
 def _run(desk: Desk, call: ToolCall) -> ToolResult:
+    done = carried_out(desk, call.name, lambda: _apply(desk, call))
+    return ToolResult(call.id, done.text, error=done.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What the model is told of a tool's work: what came out, or why it was refused."""
+
+    text: str
+    refused: bool = False
+
+
+def carried_out(desk: Desk, name: str, work: Callable[[], tuple[str, str]]) -> Done:
+    """Does the work of the tool `name`, which gives a summary and a text, and tells a person how it ended.
+
+    Of what may go wrong only an interrupt is raised.
+    """
     try:
-        summary, text = _apply(desk, call)
+        summary, text = work()
     except ToolRefused as refusal:
-        return _refused(desk, call, str(refusal))
+        return refused(desk, name, str(refusal))
     except Interrupted:
         raise
     except TokenroiError as error:
-        return _refused(desk, call, f"{error.what}. {error.hint}".rstrip(". "))
+        return refused(desk, name, f"{error.what}. {error.hint}".rstrip(". "))
     except OSError as error:
-        return _refused(desk, call, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+        return refused(desk, name, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
     text = desk.redact(text)
-    failed = TOOLS[call.name].failed(text)
+    failed = TOOLS[name].failed(text)
     tail = tuple(text.splitlines()[1:][-TAIL:]) if failed else ()
-    desk.clock.emit(ToolEnded(call.name, summary, True, _detail(text), failed, tail))
-    return ToolResult(call.id, _bounded(text))
+    desk.clock.emit(ToolEnded(name, summary, True, _detail(text), failed, tail))
+    return Done(_bounded(text))
 
 
 def _detail(text: str) -> str:
@@ -111,10 +129,11 @@ def _apply(desk: Desk, call: ToolCall) -> tuple[str, str]:
     return summary, tool.run(bench, arguments)
 
 
-def _refused(desk: Desk, call: ToolCall, why: str) -> ToolResult:
+def refused(desk: Desk, name: str, why: str) -> Done:
+    """The tool `name` did nothing, and a person is told so."""
     why = desk.redact(why)
-    desk.clock.emit(ToolEnded(call.name, "", False, why.partition("\n")[0]))
-    return ToolResult(call.id, _bounded(why), error=True)
+    desk.clock.emit(ToolEnded(name, "", False, why.partition("\n")[0]))
+    return Done(_bounded(why), refused=True)
 
 
 def _bounded(text: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from tokenroi_cli.agent.desk import Desk
+from tokenroi_cli.agent.spoken_edits import SpokenEdits
 from tokenroi_cli.agent.step import call_model, lost, run_tools
 from tokenroi_cli.domain.errors import ProviderError
 from tokenroi_cli.domain.message import Block, FinishReason, Reply, Text, ToolResult
@@ -24,10 +25,12 @@ class TurnEnd:
 def run_turn(desk: Desk, session: Session, prompt: tuple[Block, ...]) -> TurnEnd:
     """Answers one prompt.
 
+    A model without tools has its edits in its answer: once they are applied, the turn is over.
     Raises LimitReached, BudgetRefused, ProviderError; the session on disk then holds every step that ended.
     """
     session = desk.sessions.append(session, EntryKind.USER, _without_keys(desk, prompt))
     meter = TurnMeter()
+    spoken = SpokenEdits(desk)
     answer = ""
     while True:
         _may_go_on(desk, meter)
@@ -43,7 +46,12 @@ def run_turn(desk: Desk, session: Session, prompt: tuple[Block, ...]) -> TurnEnd
         elif reply.finish is FinishReason.LENGTH:
             session = desk.sessions.append(session, EntryKind.USER, (Text(GO_ON),))
         else:
-            return TurnEnd(session, answer)
+            done = spoken.carried_out(answer)
+            if done is not None:
+                session = desk.sessions.append(session, EntryKind.TOOL_RESULT, (Text(done.text),))
+            if done is None or not done.refused:
+                return TurnEnd(session, answer)
+            answer = ""
 
 
 def _without_keys(desk: Desk, prompt: tuple[Block, ...]) -> tuple[Block, ...]:

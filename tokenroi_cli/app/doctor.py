@@ -157,7 +157,8 @@ def _prices(prices: PriceTable) -> Check:
 
 def _tier(tier: Tier, config: Config, environ: Mapping[str, str], prices: PriceTable) -> str:
     if tier in config.tiers:
-        return _model(config.tiers[tier].model, config, environ, prices)
+        tools = "" if config.tiers[tier].tools else ", without tools"
+        return _model(config.tiers[tier].model, config, environ, prices) + tools
     return f"no model of its own: {nearest(tier, config)} does its work"
 
 

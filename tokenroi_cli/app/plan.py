@@ -20,7 +20,7 @@ from tokenroi_cli.app.run import (
     reading_bench,
 )
 from tokenroi_cli.app.workplace import Workplace, now
-from tokenroi_cli.domain.errors import Interrupted, SpecError, TokenroiError, UsageError
+from tokenroi_cli.domain.errors import Interrupted, NotConfigured, SpecError, TokenroiError, UsageError
 from tokenroi_cli.domain.events import Alert, Estimated, Notice
 from tokenroi_cli.domain.message import Text
 from tokenroi_cli.domain.money import Money, decimal_usd
@@ -56,7 +56,7 @@ def plan(workplace: Workplace, options: PlanOptions) -> RunResult:
     """Writes one spec, the result's `path`. Raises before anything is spent; later ends are results."""
     if not options.task.strip():
         raise UsageError("the task is empty", 'say what to plan: tokenroi plan "add a retry to fetch()"')
-    route = workplace.route(TaskKind.PLAN, options.tier)
+    route = _planner(workplace, options.tier)
     out = _check_out(workplace, options.out)
     cap = options.max_usd if options.max_usd is not None else default_cap(workplace)
     run = begin(workplace, cap, TaskKind.PLAN)
@@ -71,6 +71,18 @@ def plan(workplace: Workplace, options: PlanOptions) -> RunResult:
         return ended_by(run, Interrupted("interrupted; no spec was written", "what was billed is booked"))
     _tell_findings(workplace, path)
     return replace(finished(run, f"wrote {path}"), path=path)
+
+
+def _planner(workplace: Workplace, tier: Tier | None) -> Route:
+    """A plan has to look at the repository. Raises NotConfigured for a model that cannot."""
+    route = workplace.route(TaskKind.PLAN, tier)
+    if not route.tools:
+        raise NotConfigured(
+            f"{route.model}: the planner needs a model with tools",
+            f"set another model for tiers.{Tier.PREMIUM}, or choose a tier whose model has tools with --tier",
+            reason="no_tools",
+        )
+    return route
 
 
 def _check_out(workplace: Workplace, out: Path | None) -> str | None:

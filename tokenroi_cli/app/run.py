@@ -9,7 +9,7 @@ from math import ceil
 from tokenroi_cli.agent.desk import Desk, RunClock
 from tokenroi_cli.agent.explore import explore
 from tokenroi_cli.agent.tools import SCHEMAS
-from tokenroi_cli.agent.tools.tool import Bench
+from tokenroi_cli.agent.tools.tool import Bench, ToolRefused
 from tokenroi_cli.app.notes import project_notes
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.call import CallState, Purpose
@@ -112,13 +112,20 @@ def desk(run: Run, purpose: Purpose, bench: Bench, parts: tuple[ScopePart, ...] 
         sessions=workplace.sessions,
         clock=clock,
         bench=replace(bench, frontend=clock, run=within(bench.run, seconds_left)),
-        stable=Stable(template("prompts/system.md"), run.session.notes, SCHEMAS),
+        stable=stable(purpose.route, run.session.notes),
         purpose=purpose,
         limits=limits,
         redact=workplace.redact,
         stopping=workplace.stopping,
     )
     return replace(made, bench=replace(made.bench, spawn=_spawn(workplace, made)))
+
+
+def stable(route: Route, notes: str) -> Stable:
+    """What stands at the top of every prompt to the model."""
+    if not route.tools:
+        return Stable(template("prompts/system_without_tools.md"), notes, ())
+    return Stable(template("prompts/system.md"), notes, SCHEMAS)
 
 
 Command = Callable[[str, int | None], CommandResult]
@@ -138,7 +145,10 @@ def within(run: Command | None, seconds_left: Callable[[], float]) -> Command | 
 
 def _spawn(workplace: Workplace, made: Desk) -> Callable[[str], str]:
     def spawn(question: str) -> str:
-        return explore(made, workplace.route(TaskKind.EXPLORE), question)
+        route = workplace.route(TaskKind.EXPLORE)
+        if not route.tools:
+            raise ToolRefused(f"{route.model} has no tools to explore with; read yourself")
+        return explore(made, route, question)
 
     return spawn
 

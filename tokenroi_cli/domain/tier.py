@@ -34,11 +34,13 @@ class TaskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TierModel:
-    """What a tier stands for: a litellm model id, an effort, and what to use when it is not configured."""
+    """What a tier stands for: a litellm model id, an effort, what to use when it is not configured."""
 
     model: str
     effort: str | None = None
     fallback: tuple[str, ...] = ()
+    tools: bool = True
+    """Whether these models can call tools; one that cannot writes its edits into its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +52,5 @@ class Route:
     model: str
     effort: str | None
     reason: str
+    tools: bool = True
+    """Whether the model gets tools."""

@@ -4,10 +4,11 @@ Tools and system, project notes, spec, history, newest message. Nothing here kno
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 
-from tokenroi_cli.domain.message import Message, Request, Role, ToolCall, ToolResult, ToolSchema
+from tokenroi_cli.domain.message import Block, Message, Request, Role, Text, ToolCall, ToolResult, ToolSchema
 from tokenroi_cli.domain.session import Entry, EntryKind
 from tokenroi_cli.domain.tier import Route
 
@@ -36,7 +37,7 @@ class Stable:
 
 def lay_out(stable: Stable, branch: Sequence[Entry], route: Route) -> Request:
     """The request that continues a branch."""
-    messages = tuple(_messages(branch))
+    messages = tuple(_messages(branch) if route.tools else _in_words(_messages(branch)))
     worth_caching = bool(stable.tools)
     return Request(
         model=route.model,
@@ -62,6 +63,25 @@ def _messages(branch: Sequence[Entry]) -> Iterator[Message]:
             yield Message(Role.USER, entry.blocks)
     if unanswered:
         yield _lost(unanswered)
+
+
+def _in_words(messages: Iterable[Message]) -> Iterator[Message]:
+    """A history without tools, each side speaking once in turn: many models without tools take no other.
+
+    An earlier turn may have been another model's, which had tools.
+    """
+    for role, group in groupby(messages, key=lambda message: message.role):
+        yield Message(role, tuple(_worded(block) for message in group for block in message.blocks))
+
+
+def _worded(block: Block) -> Block:
+    match block:
+        case ToolCall(name=name, arguments=arguments):
+            return Text(f"[{name} {arguments}]")
+        case ToolResult(text=text, error=error):
+            return Text(f"[refused: {text}]" if error else f"[{text}]")
+        case _:
+            return block
 
 
 def _lost(calls: tuple[ToolCall, ...]) -> Message:

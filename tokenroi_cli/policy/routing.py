@@ -54,12 +54,13 @@ def route(task: TaskKind, config: Config, tier: Tier | None = None, model: str |
 
 
 def _named(task: TaskKind, config: Config, model: str, reason: str) -> Route:
-    """A model by its id; it keeps the effort of the tier that it stands for, if it does."""
+    """A model by its id; it keeps the effort and the tools of the tier that it stands for, if it does."""
     usual = DEFAULTS[task][0]
     tiers = [tier for tier in (usual, *_LADDER) if tier in config.tiers and config.tiers[tier].model == model]
     if not tiers:
         return Route(task, None, model, None, reason)
-    return Route(task, tiers[0], model, config.tiers[tiers[0]].effort, reason)
+    found = config.tiers[tiers[0]]
+    return Route(task, tiers[0], model, found.effort, reason, found.tools)
 
 
 def _tiered(task: TaskKind, config: Config, wanted: Tier, reason: str) -> Route:
@@ -67,7 +68,7 @@ def _tiered(task: TaskKind, config: Config, wanted: Tier, reason: str) -> Route:
     if tier is not wanted:
         reason = f"{reason}; {wanted} has no model, {tier} is the nearest that has"
     found = config.tiers[tier]
-    return Route(task, tier, found.model, found.effort, reason)
+    return Route(task, tier, found.model, found.effort, reason, found.tools)
 
 
 def nearest(wanted: Tier, config: Config) -> Tier:

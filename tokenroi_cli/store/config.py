@@ -114,7 +114,10 @@ def _models(user: Settings, environ: Mapping[str, str]) -> Settings:
             models = _tiers_of(provider, f"{TIERS_FILE} ({key} is set)")
             break
     if mid := user.get(("tiers", "mid")):
-        models["tiers", "triage"] = _triage_beside(mid, user, environ)
+        models["tiers", "triage"] = triage = _triage_beside(mid, user, environ)
+        tools = user.get(("tiers", "mid", "tools"))
+        if tools and user.get(("tiers", "triage"), triage).value == mid.value:
+            models["tiers", "triage", "tools"] = Setting(tools.value, triage.origin)
     return models
 
 

@@ -54,7 +54,7 @@ SCOPE_KINDS = ("session", "day", "month", "project", "feature", "run", "attempt"
 ELEMENT = "KIND/KEY"
 """Stands for one element, such as `feature/login`, among the keys of a table."""
 
-_TIER = Short("model", MODEL, {"effort": EFFORT, "fallback": MODELS})
+_TIER = Short("model", MODEL, {"effort": EFFORT, "fallback": MODELS, "tools": BOOLEAN})
 _RATES = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
 
 SCHEMA: Table = {

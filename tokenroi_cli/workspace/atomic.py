@@ -36,7 +36,7 @@ def write_all(root: Path, writes: Sequence[Write], done: Callable[[], None] = la
         moves = []
         for write in writes:
             with _named(write.path):
-                place = folders.place(write.path)
+                place = folders.place(write.path, make=write.before is None)
                 staged = None if write.after is None else stage(place, write.after, undo)
                 moves.append((write, place, staged))
         for write, place, staged in moves:
@@ -51,7 +51,7 @@ def write_file(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Replaces a file, or creates it with `mode`; whoever looks sees the old bytes or the new ones."""
     with _named(path), ExitStack() as held, ExitStack() as undo:
         folders = _Folders(path.parent, held, undo)
-        place = folders.place(path)
+        place = folders.place(path, make=False)
         replace(stage(place, data, undo, mode=mode), place)
         folders.sync()
         undo.pop_all()
@@ -59,26 +59,27 @@ def write_file(path: Path, data: bytes, mode: int = 0o666) -> None:
 
 @dataclass(slots=True)
 class _Folders:
-    """Every folder that is written in, opened once and held; missing ones are made."""
+    """Every folder that is written in, opened once and held."""
 
     root: Path
     held: ExitStack
     undo: ExitStack
     opened: dict[str, int] = field(default_factory=dict)
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: Path, *, make: bool) -> Place:
+        """`make`: folders that are missing; for a file that is there, none is, unless it has just gone."""
         name = path.relative_to(self.root).as_posix()
-        return Place(self._open(name.rpartition("/")[0]), path.name)
+        return Place(self._open(name.rpartition("/")[0], make=make), path.name)
 
     def sync(self) -> None:
         for folder in self.opened.values():
             os.fsync(folder)
 
-    def _open(self, name: str) -> int:
+    def _open(self, name: str, *, make: bool) -> int:
         if name not in self.opened:
-            if name:
+            if name and make:
                 outer, _, last = name.rpartition("/")
-                self._make(Place(self._open(outer), last))
+                self._make(Place(self._open(outer, make=True), last))
             fd = open_folder(self.root, name)
             self.held.callback(os.close, fd)
             self.opened[name] = fd

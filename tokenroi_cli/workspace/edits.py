@@ -59,6 +59,8 @@ class EditRefused(TokenroiError):
     """Nothing was written. `what` names the file and the reason; `hint` may quote its lines, numbered."""
 
     reason = "edit_refused"
+    path: Path | None = None
+    """The real path of the file at fault, where one is."""
 
     def __init__(self, what: str, hint: str = "") -> None:
         super().__init__(f"{what}; nothing was written", hint)
@@ -112,6 +114,14 @@ def located(root: Path, edit: FileEdit) -> str:
 
 
 def _write(root: Path, path: Path, asked: list[FileEdit]) -> Write:
+    try:
+        return _planned(root, path, asked)
+    except EditRefused as refusal:
+        refusal.path = path
+        raise
+
+
+def _planned(root: Path, path: Path, asked: list[FileEdit]) -> Write:
     name = shown(str(path.relative_to(root)))
     kinds = [_kind(edit, name) for edit in asked]
     if len(asked) > 1 and set(kinds) != {"change"}:

@@ -1,44 +1,25 @@
 """Edits out of the prose of a model without tools: SEARCH/REPLACE blocks, and whole new files in fences."""
 
-import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tokenroi_cli.workspace.edits import FileEdit
-from tokenroi_cli.workspace.reply_blocks import (
-    THOUGHT,
-    THOUGHT_END,
-    Block,
-    Fence,
-    Marker,
-    Marks,
-    ReplyRefused,
-    thought_end,
+from tokenroi_cli.workspace.reply_blocks import Marks, ReplyRefused
+from tokenroi_cli.workspace.reply_fences import Told, claims, may_go_on, shows_whole, within_block
+from tokenroi_cli.workspace.reply_marks import THOUGHT, THOUGHT_END, Fence, Marker, thought_end
+from tokenroi_cli.workspace.reply_paths import (
+    ITEM,
+    Named,
+    element_path,
+    info_path,
+    is_end_tag,
+    is_tag_line,
+    mentioned,
+    path_line,
 )
-from tokenroi_cli.workspace.reply_paths import ITEM, Named, info_path, mentioned, path_line, suffix_of
+from tokenroi_cli.workspace.reply_pieces import Claim, Piece, joined
 
 __all__ = ["ReplyRefused", "parse_reply"]
-
-_SHELL = re.compile("bash|sh|shell|zsh|fish|console|terminal|shell-session|powershell|pwsh|ps1|cmd|bat|batch")
-_SHELL_SUFFIX = re.compile("bash|sh|zsh|fish|ps1|cmd|bat|env|service")
-
-_TAG_LINE = re.compile(r"</?\w+>|<!\[CDATA\[|\]\]>(?:</\w+>)?")
-_INNER = re.compile(
-    r"\s*(?P<kind>#|//|--|;|<!--|/\*|(?i:path|file|filename)[:=])\s*(?P<path>\S+)\s*(?:-->|\*/)?\s*"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    path: str
-    old: str
-    new: str
-    first: int
-    """The line it begins on."""
-    end: int
-    """The line after it."""
-    is_whole: bool = False
-    """A fenced file, without markers."""
 
 
 def parse_reply(text: str) -> list[FileEdit]:
@@ -46,31 +27,11 @@ def parse_reply(text: str) -> list[FileEdit]:
 
     A file in a fence of its own is one to create, unless the reply has blocks for it: then it only shows.
     What the model thought in <think> tags is passed over. Raises ReplyRefused if any block is cut off,
-    unpaired, without a path, or can be read in two ways. Paths are not looked up.
+    unpaired, without a path, or can be read in two ways, and if a fence beside other edits may be one of
+    them, too. Commands, output and snippets that name no file are passed over. Paths are not looked up.
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
-    return _edits(_Reader(lines).pieces())
-
-
-def _edits(pieces: Sequence[_Piece]) -> list[FileEdit]:
-    with_blocks = {piece.path for piece in pieces if not piece.is_whole}
-    grouped: dict[str, list[_Piece]] = {}
-    for piece in pieces:
-        if not (piece.is_whole and piece.path in with_blocks):
-            grouped.setdefault(piece.path, []).append(piece)
-    return [_edit(path, group) for path, group in grouped.items()]
-
-
-def _edit(path: str, pieces: Sequence[_Piece]) -> FileEdit:
-    # A blank line is no quote of anything: models put one where nothing is to be searched.
-    created = [piece for piece in pieces if piece.is_whole or not piece.old.strip()]
-    if not created:
-        return FileEdit(path, hunks=tuple((piece.old, piece.new) for piece in pieces))
-    if len(created) < len(pieces):
-        raise ReplyRefused(created[0].first, f"{path} is both created and changed", end=created[0].end)
-    if len({piece.new for piece in created}) > 1:
-        raise ReplyRefused(created[1].first, f"{path} is created twice, and not the same", end=created[1].end)
-    return FileEdit(path, create=created[0].new)
+    return joined(_Reader(lines).pieces())
 
 
 class _Reader:
@@ -79,11 +40,12 @@ class _Reader:
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
         self.marks = Marks(lines)
+        self.end_tags = [number for number, line in enumerate(lines) if is_end_tag(line)]
         self.thought = thought_end(lines)
         """Unless it stands in a block or a fence, all up to this line was thoughts, of whatever form."""
         self.refusal: ReplyRefused | None = None
         """The first one. It holds unless it turns out to be of thoughts."""
-        self.found: list[_Piece] = []
+        self.found: list[Piece] = []
         self.above: Named | None = None
         """Named directly above: nothing but blank lines and fences stand between."""
         self.inherited: str | None = None
@@ -92,12 +54,14 @@ class _Reader:
         """`inherited` was named after the last block, as a heading is."""
         self.is_listed = False
         """The last line of text was an item: with further ones it is a list, which names no file for all."""
+        self.said: list[str] = []
+        """The lines of text since the last block or fence."""
         self.fence: Fence | None = None
         """The open one around blocks."""
         self.is_divided = False
         """A divider stood outside of any block since the last one."""
 
-    def pieces(self) -> list[_Piece]:
+    def pieces(self) -> list[Piece]:
         line = 0
         while line < len(self.lines):
             try:
@@ -127,8 +91,23 @@ class _Reader:
         thought = THOUGHT.match(self.lines[line])
         if thought is not None:
             return self._thought(line, f"</{thought[1].lower()}>")
-        self._prose(self.lines[line])
-        return line + 1
+        end = self._element(line)
+        if end is None:
+            self._prose(self.lines[line])
+        return end or line + 1
+
+    def _element(self, line: int) -> int | None:
+        """A file as prompts show it, in tags and with neither fence nor markers, is none of our forms."""
+        path = element_path(self.lines[line])
+        index = bisect_right(self.end_tags, line)
+        if path is None or index == len(self.end_tags):
+            return None
+        end = self.end_tags[index]
+        if self.marks.holds_markers(line, end) or self.marks.holds_fences(line, end):
+            return None
+        text = "\n".join(self.lines[line + 1 : end])
+        self.found.append(Piece(path, "", text, line, end + 1, Claim.UNCLEAR))
+        return end + 1
 
     def _check_paired(self, marker: Marker) -> None:
         """A row of = underlines a heading, a row of > quotes; together, or with a word, they are markers."""
@@ -141,14 +120,16 @@ class _Reader:
             if tag in self.lines[end].lower():
                 self._prose(self.lines[end][self.lines[end].lower().index(tag) + len(tag) :])
                 return end + 1
-        if self.found or self.marks.holds_markers(line, len(self.lines)):
+        is_edited = any(piece.claim is not Claim.UNCLEAR for piece in self.found)
+        if is_edited or self.marks.holds_markers(line, len(self.lines)):
             raise ReplyRefused(line, "thoughts that never end", end=len(self.lines))
         return len(self.lines)
 
     def _prose(self, line: str) -> None:
         text = line.lstrip(" \t>").rstrip()
-        if not text or _TAG_LINE.fullmatch(text):
+        if not text or is_tag_line(text):
             return
+        self.said.append(text)
         is_item = ITEM.match(text) is not None
         self.above = path_line(text)
         if self.above is None:
@@ -161,14 +142,16 @@ class _Reader:
 
     def _sentence(self, text: str) -> None:
         """A title or a lead-in that names one file names it for the block below; any other raises doubts."""
-        spoken_of = {self._in_full(path) for path in mentioned(text)}
-        if not spoken_of:
+        said = mentioned(text)
+        if not said:
             return
+        spoken_of = {self._in_full(path) for path in said}
         others = spoken_of - {self.inherited}
         is_title = text.startswith("#")
         leads = is_title or text.strip("*_").endswith(":")
         if len(spoken_of) == 1 and leads and (is_title or not (self.is_fresh and others)):
-            [path] = spoken_of
+            # After a block the short path may as well be another file; whoever finds the file will know.
+            [path] = spoken_of if self.is_fresh or len(said) > 1 else said
             self.above = Named(path, is_file=False)
             self.inherited, self.is_fresh = path, True
         elif others and (leads or not self.is_fresh):
@@ -182,16 +165,17 @@ class _Reader:
     def _leave(self, inherited: str | None) -> None:
         self.above, self.inherited = None, inherited
         self.is_fresh = self.is_listed = self.is_divided = False
+        self.said = []
 
     def _block(self, opener: Marker) -> int:
         block = self.marks.block(opener, self.fence)
         path = self._path_outside(opener)
-        inner = None if path or opener.rest else _inner(block)
+        inner = None if path or opener.rest else within_block(block)
         if inner is not None:
             path, block = inner
         if path is None:
             raise ReplyRefused(opener.line, "a block without a path", end=block.end + 1)
-        self.found.append(_Piece(path, block.old, block.new, opener.line, block.end + 1))
+        self.found.append(Piece(path, block.old, block.new, opener.line, block.end + 1))
         # Where paths stand inside of the blocks, a block without one is not known to go on with the last.
         self._leave(None if inner else path)
         return block.end + 1
@@ -214,8 +198,15 @@ class _Reader:
             self.fence = fence
             return block
         close = self.marks.closing(fence)
-        if self.above is not None and _shows_whole(fence.info, self.above):
-            return self._created(fence, close, self.above.path)
+        if self.above is not None and shows_whole(fence.info, self.above):
+            return self._created(fence, close, self.above.path, Claim.FILE)
+        end = len(self.lines) if close is None else close
+        if not self.marks.holds_markers(fence.line, end):
+            told, text = self._told(), self.marks.text(fence, end)
+            for path, claim in claims(fence.info, text, told):
+                if claim is Claim.SPOKEN:
+                    return self._created(fence, close, path, claim)
+                self.found.append(Piece(path, "", text, fence.line, end + 1, claim))
         if close is None or self.marks.holds_markers(fence.line, close):
             self.fence = fence
             return fence.line + 1
@@ -223,6 +214,12 @@ class _Reader:
         inside = [line for line in self.lines[fence.line + 1 : close] if line.strip()][:2]
         self.above = path_line(inside[0].strip()) if len(inside) == 1 else None
         return close + 1
+
+    def _told(self) -> Told:
+        """What stands above, which the next fence has not to itself any more."""
+        told = Told(self.said, self.above, self.inherited if self.is_fresh else None)
+        self.said = []
+        return told
 
     def _block_below(self, fence: Fence) -> int | None:
         """The line of a block that follows the fence at once, or after a line that can only be its path."""
@@ -236,57 +233,16 @@ class _Reader:
         self.above = named
         return second
 
-    def _created(self, fence: Fence, close: int | None, path: str) -> int:
+    def _created(self, fence: Fence, close: int | None, path: str, claim: Claim) -> int:
         if close is None:
             why = f"{path} is cut off: its fence is not closed"
             raise ReplyRefused(fence.line, why, end=len(self.lines))
         if self.marks.holds_markers(fence.line, close):
             why = f"{path} holds markers, and may be the file or blocks for it"
             raise ReplyRefused(fence.line, why, end=close + 1)
-        if self._may_go_on(fence, close, path):
+        if may_go_on(self.marks, fence, close, path):
             raise ReplyRefused(close, f"a fence that may end {path} or stand in it", end=close + 1)
         text = self.marks.text(fence, close)
-        self.found.append(_Piece(path, "", text, fence.line, close + 1, is_whole=True))
+        self.found.append(Piece(path, "", text, fence.line, close + 1, claim))
         self._leave(None)
         return close + 1
-
-    def _may_go_on(self, fence: Fence, close: int, path: str) -> bool:
-        """Whether the fence that closes the file could as well open one within it, which the next one closes.
-
-        After a blank line, or with a lead-in or a path above it, the next one opens a fence of its own.
-        """
-        after = self.marks.next_like(fence, close)
-        if after is None or after.info or not self.lines[close + 1].strip():
-            return False
-        texts = (self.lines[line].strip() for line in range(after.line - 1, close, -1))
-        last = next(filter(None, texts), "")
-        is_markdown = path.lower().endswith((".md", ".mdx", ".markdown", ".rst", ".txt"))
-        return not last.endswith(":") and (is_markdown or path_line(last) is None)
-
-
-def _shows_whole(info: str, named: Named) -> bool:
-    """Whether a fence below the path is the file: commands to type and patches are shown in fences, too."""
-    language = re.split(r"[\s:{]", info.lower(), maxsplit=1)[0]
-    suffix = suffix_of(named.path)
-    if _SHELL.fullmatch(language) and suffix and not _SHELL_SUFFIX.fullmatch(suffix):
-        return False
-    return named.is_file and (language not in ("diff", "patch") or suffix in ("diff", "patch"))
-
-
-def _inner(block: Block) -> tuple[str, Block] | None:
-    """The path that the first line of a block gives when nothing else does.
-
-    Code is never taken for it: a comment stays where it is, and a label is left out only where lines that
-    must stand in the file follow it.
-    """
-    first, _, rest = (block.old or block.new).partition("\n")
-    match = _INNER.fullmatch(first)
-    named = path_line(match["path"]) if match else None
-    if match is None or named is None or not named.is_file:
-        return None
-    is_in_both = block.new.startswith(f"{first}\n")
-    if match["kind"][-1] not in ":=":
-        return (named.path, block) if is_in_both else None
-    if not block.old or not rest.strip():
-        return None
-    return named.path, Block(rest, block.new.removeprefix(f"{first}\n"), block.end)

@@ -1,33 +1,19 @@
-"""What a reply in prose is built of: thoughts, fences, and the markers of SEARCH/REPLACE blocks."""
+"""How the markers and fences of a reply pair up: its blocks, and what stands in its fences."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tokenroi_cli.domain.errors import TokenroiError
+from tokenroi_cli.workspace.reply_marks import Fence, Marker, fence_on, marker_on
 
 _HINT = (
     "send all of it again: the file's path alone on a line, then <<<<<<< SEARCH, the lines as they stand, "
     "=======, the new lines, >>>>>>> REPLACE; more signs in all three, or a longer fence, where the text "
     "itself holds such lines"
 )
-
-_OPENING = frozenset({"search", "original", "head", "old", "before", "find"})
-_CLOSING = frozenset({"replace", "replacement", "updated", "update", "new", "after"})
-
-_INDENT = r"(?P<indent>(?:[ \t]|> )*+)"
-_MARKER = re.compile(
-    _INDENT + r"(?P<signs>(?P<sign>[<=>+-])(?P=sign){4,19})(?!(?P=sign))\s*"
-    rf"(?:(?P<word>(?i:{'|'.join(sorted(_OPENING | _CLOSING))}))(?![\w./\\-]))?[>:]?(?P<rest>.*)"
-)
-_FENCE = re.compile(_INDENT + r"(?P<signs>`{3,}|~{3,})(?P<info>.*)")
-_TAIL = re.compile(r"""\S+|\(.*\)|(["'`]).*\1""")
-"""What may follow the word of a marker; anything else is a sentence about markers."""
-
-THOUGHT = re.compile(r"(?i)\s*<(think(?:ing)?)>")
-THOUGHT_END = re.compile(r"(?i)</think(?:ing)?>\s*$|^\s*</think(?:ing)?>")
 
 _LONGEST = 20
 """Signs: longer fences count as this long."""
@@ -45,35 +31,6 @@ class ReplyRefused(TokenroiError):
         super().__init__(f"nothing of the reply was applied: line {line + 1}: {why}", _HINT)
         self.end = end
         """The line after what was refused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    line: int
-    """Counted from 0, as everywhere here."""
-    indent: str
-    sign: str
-    """`<`, `=` or `>`: opens, divides, closes."""
-    length: int
-    word: str
-    rest: str
-    """What follows the word: a path, if anything."""
-    plain: bool
-    """A marker of our blocks, not only a line of the same make, such as one of a merge conflict."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    line: int
-    indent: str
-    sign: str
-    length: int
-    info: str
-    level: int
-    """How many more fences with an info string than without one stood up to here."""
-
-    def ends(self, opened: "Fence") -> bool:
-        return not self.info and self.sign == opened.sign and self.length >= opened.length
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +57,16 @@ class Marks:
                 self._take(number, line)
         self._ordered = list(self.markers.values())
         self._marked = list(self.markers)
-        self._plain = [line for line, marker in self.markers.items() if _is_unmistakable(marker)]
+        self._fenced = list(self.fences)
+        self._plain = [line for line, marker in self.markers.items() if marker.is_unmistakable]
 
     def _take(self, number: int, line: str) -> None:
-        marker = _marker(number, line)
+        marker = marker_on(number, line)
         if marker is not None:
             self.markers[number] = marker
             return
-        match = _FENCE.match(line)
-        if match is not None and not (match["signs"][0] == "`" and "`" in match["info"]):
+        match = fence_on(line)
+        if match is not None:
             self._take_fence(number, match)
 
     def _take_fence(self, number: int, match: re.Match[str]) -> None:
@@ -126,6 +84,11 @@ class Marks:
         """Whether a marker that can be nothing else stands on one of the lines `first` to `end` - 1."""
         index = bisect_right(self._plain, first - 1)
         return index < len(self._plain) and self._plain[index] < end
+
+    def holds_fences(self, first: int, end: int) -> bool:
+        """Whether a fence opens or closes on one of the lines `first` to `end` - 1."""
+        index = bisect_left(self._fenced, first)
+        return index < len(self._fenced) and self._fenced[index] < end
 
     def closing(self, fence: Fence) -> int | None:
         """The line that closes the fence. One with an info string inside of it opens another."""
@@ -219,17 +182,6 @@ class Marks:
         return fence is not None and around is not None and fence.ends(around)
 
 
-def thought_end(lines: Sequence[str]) -> int | None:
-    """The first line that may end thoughts whose opening tag was never sent."""
-    for number, line in enumerate(lines):
-        if "<" in line:
-            if THOUGHT.match(line):
-                return None
-            if THOUGHT_END.search(line):
-                return number
-    return None
-
-
 def _unindented(lines: Sequence[str], indent: str) -> Sequence[str]:
     """The lines without the indentation of the marks around them, if it stands before all of them."""
     bare = indent.rstrip()
@@ -248,32 +200,3 @@ def _unpositioned(lines: Sequence[str]) -> Sequence[str]:
         count += 1
     is_ruled = 0 < count < len(lines) and set(lines[count].strip()) == {"-"}
     return lines[count + is_ruled :]
-
-
-def _marker(number: int, line: str) -> Marker | None:
-    match = _MARKER.match(line)
-    if match is None:
-        return None
-    word = (match["word"] or "").lower()
-    rest = match["rest"].strip().rstrip(":").rstrip()
-    sign = match["sign"]
-    # Rulers and diff headers are made of these signs, too: here it is the word that makes the marker.
-    if (sign == "-" and word != "search") or (sign == "+" and word != "replace"):
-        return None
-    sign = {"-": "<", "+": ">"}.get(sign, sign)
-    if sign == "=" and (word or rest):
-        return None
-    is_plain = sign == "=" or _is_plain(sign, word, rest)
-    return Marker(number, match["indent"], sign, len(match["signs"]), word, rest, is_plain)
-
-
-def _is_plain(sign: str, word: str, rest: str) -> bool:
-    if rest and not _TAIL.fullmatch(rest):
-        return False
-    if sign == ">":
-        return word in _CLOSING or not (word or rest)
-    return word in _OPENING or (not word and (not rest or re.search(r"\.\w+$", rest) is not None))
-
-
-def _is_unmistakable(marker: Marker) -> bool:
-    return marker.plain and (marker.sign == "<" or (marker.sign == ">" and marker.word != ""))

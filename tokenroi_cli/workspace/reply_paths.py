@@ -13,7 +13,12 @@ _DECORATION = re.compile(
 _LABEL = re.compile(
     r"(?i)(?:file(?:\s?(?:name|path))?(?:\s?\d{1,3})?|path|create|new|add|updated?|modified|edit)\s*[:=]\s*|file\s+"
 )
-_TAGGED = re.compile(r"(?i)<(?P<tag>path|file|file_?path|filename)>(?P<path>[^<>]+)</(?P=tag)>")
+_TAGGED = re.compile(
+    r"(?i)<(?P<tag>path|file|file_?path|filename|summary)>(?P<path>[^<>]+)</(?P=tag)>"
+    r"""|<(?:file|document|source)\s(?:[^<>]*\s)?(?:file_?)?(?:name|path)=(?P<quote>["'])(?P<named>[^<>"']+)(?P=quote)[^<>]*>"""
+)
+_TAG_LINE = re.compile(r"</?\w+>|<!\[CDATA\[|\]\]>(?:</\w+>)?")
+_END_TAG = re.compile(r"(?i)\s*</(?:file|document|source)>\s*")
 _LINK = re.compile(r"\[([^][]+)\]\([^()]*\)")
 _REMARK = re.compile(r"(?P<path>`[^`]+`|\S+)(?:\s+[-–—(\[]|(?P<colon>:)\s)\s*(?P<text>.+)")
 _SAMPLE = re.compile(
@@ -70,6 +75,23 @@ def info_path(info: str) -> Named | None:
     return None
 
 
+def is_tag_line(text: str) -> bool:
+    """Some models put tags around what they show."""
+    return _TAG_LINE.fullmatch(text) is not None
+
+
+def element_path(text: str) -> str | None:
+    """The path of a tag that opens an element for a file, `<file path="a.py">`."""
+    tag = _TAGGED.fullmatch(text.strip()) if text.lstrip().startswith("<") else None
+    named = as_path(tag["named"], is_certain=True) if tag and tag["named"] else None
+    return named.path if named else None
+
+
+def is_end_tag(text: str) -> bool:
+    """Whether such an element ends here."""
+    return _END_TAG.fullmatch(text) is not None
+
+
 def mentioned(text: str) -> set[str]:
     """The files that a sentence speaks of. Without a suffix a name is a word, unless it is quoted as code."""
     if _HINT.search(text) is None:
@@ -85,7 +107,7 @@ def path_line(text: str, *, is_whole: bool = False) -> Named | None:
         return None
     tagged = _TAGGED.fullmatch(text)
     if tagged is not None:
-        return as_path(tagged["path"].strip(), is_certain=True)
+        return as_path((tagged["path"] or tagged["named"]).strip(), is_certain=True)
     text = _DECORATION.sub("", text.replace("**", "").strip(), count=1)
     label = _LABEL.match(text)
     text = text[label.end() :] if label else text

@@ -1,6 +1,7 @@
 """Where the lines of a quoted block stand in a file, under one notion of which lines are the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -11,6 +12,9 @@ from tokenroi_cli.workspace.matching.lines import Lines
 
 MOST = 200
 """Places looked at for one block; that many are as good as any."""
+
+_SOUGHT = 3
+"""Lines of a block, the longest ones, of which the rarest is looked for."""
 
 _SLIP = 2
 """Characters that a slip gets wrong in a line, or a tenth of the line if that is more."""
@@ -55,8 +59,8 @@ class Keyed:
         return [at for at, key in enumerate(self.keys) if key.strip()]
 
     @cached_property
-    def rank(self) -> dict[int, int]:
-        return {at: number for number, at in enumerate(self.filled)}
+    def filled_keys(self) -> list[str]:
+        return [self.keys[at] for at in self.filled]
 
 
 def same_lines(file: Keyed, old: Lines) -> list[Window]:
@@ -64,21 +68,28 @@ def same_lines(file: Keyed, old: Lines) -> list[Window]:
     wanted = [file.key(text) for text in old.texts]
     return [
         Window(first, first + len(wanted), {index: first + index for index in range(len(wanted))})
-        for first in _runs(file.keys, wanted, file.index)
+        for first in _runs(file.keys, wanted)
     ]
 
 
-def _runs(keys: Sequence[str], wanted: list[str], index: dict[str, list[int]]) -> list[int]:
-    """Starts of `wanted` in `keys`; `index` says where each key stands."""
-    if not any(key.strip() for key in wanted):
+def _runs(keys: list[str], wanted: list[str]) -> list[int]:
+    """Starts of `wanted` in `keys`. Sought by a line that is likely to be rare: faster than any index."""
+    longest = sorted((at for at, key in enumerate(wanted) if key.strip()), key=lambda at: -len(wanted[at]))
+    found = [(at, _spots(keys, wanted[at])) for at in longest[:_SOUGHT]]
+    if not found:
         return []
-    rarest = min(
-        (at for at, key in enumerate(wanted) if key.strip()), key=lambda at: len(index.get(wanted[at], ()))
-    )
-    starts = (at - rarest for at in index.get(wanted[rarest], ()))
-    return [start for start in starts if start >= 0 and list(keys[start : start + len(wanted)]) == wanted][
-        :MOST
-    ]
+    rarest, spots = min(found, key=lambda each: len(each[1]))
+    starts = (at - rarest for at in spots)
+    return [start for start in starts if start >= 0 and keys[start : start + len(wanted)] == wanted][:MOST]
+
+
+def _spots(keys: list[str], key: str) -> list[int]:
+    """Where a key stands."""
+    found: list[int] = []
+    with suppress(ValueError):
+        while True:
+            found.append(keys.index(key, found[-1] + 1 if found else 0))
+    return found
 
 
 def same_filled_lines(file: Keyed, old: Lines) -> list[Window]:
@@ -87,11 +98,9 @@ def same_filled_lines(file: Keyed, old: Lines) -> list[Window]:
     wanted = [file.key(old.texts[at]) for at in mine]
     if not wanted:
         return []
-    keys = [file.keys[at] for at in file.filled]
-    index = {key: [file.rank[at] for at in file.index[key]] for key in set(wanted) if key in file.index}
     return [
         _with_blanks(file, old, mine, file.filled[start : start + len(wanted)])
-        for start in _runs(keys, wanted, index)
+        for start in _runs(file.filled_keys, wanted)
     ]
 
 
