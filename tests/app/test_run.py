@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tokenroi_cli.app.run import shell, within
+from tokenroi_cli.app.bench import shell, within
 from tokenroi_cli.app.workplace import Workplace, open_workplace
 from tokenroi_cli.domain.events import Answer, Event, Question
 from tokenroi_cli.domain.spec import CommandResult

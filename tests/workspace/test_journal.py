@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -248,6 +249,32 @@ def test_what_another_run_did_before_is_no_excuse(root: Path, journals: Journals
         journal.roll_back()
         journal.end(rolled_back=True)
     assert (root / "a").exists()
+
+
+COUNTING = """
+import sys
+from pathlib import Path
+from tokenroi_cli.workspace.edits import EditRefused, FileEdit, apply_edits
+from tokenroi_cli.workspace.journal import Journals
+root, folder = map(Path, sys.argv[1:])
+journal = Journals(folder, root).begin()
+done = 0
+while done < 100:
+    count = int((root / "count").read_text())
+    try:
+        apply_edits(root, [FileEdit("count", ((f"{count}\\n", f"{count + 1}\\n"),))], journal=journal)
+        done += 1
+    except EditRefused:
+        pass
+"""
+
+
+def test_of_two_processes_none_loses_what_the_other_wrote(root: Path, tmp_path: Path) -> None:
+    (root / "count").write_text("0\n")
+    command = [sys.executable, "-c", COUNTING, str(root), str(tmp_path / "journal")]
+    processes = [subprocess.Popen(command) for _ in range(3)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    assert (root / "count").read_text() == "300\n"
 
 
 NAMES = st.sampled_from(["x", "y z", "n", "n/a", "n/b", "n/m/c", "\udcff"])

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tokenroi_cli.agent.turn import run_turn
+from tokenroi_cli.app.bench import writing_bench
 from tokenroi_cli.app.preflight import run_validation
-from tokenroi_cli.app.run import Run, desk, writing_bench
+from tokenroi_cli.app.run import Run, desk
 from tokenroi_cli.app.workplace import Workplace
 from tokenroi_cli.domain.call import Purpose
 from tokenroi_cli.domain.errors import TokenroiError

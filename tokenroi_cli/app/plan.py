@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tokenroi_cli.agent.desk import Desk
 from tokenroi_cli.agent.turn import TurnEnd, run_turn
+from tokenroi_cli.app.bench import reading_bench
 from tokenroi_cli.app.estimate import price_range, spec_cap
 from tokenroi_cli.app.run import (
     Run,
@@ -17,7 +18,6 @@ from tokenroi_cli.app.run import (
     finished,
     journal_of,
     purpose_of,
-    reading_bench,
 )
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import Interrupted, NotConfigured, SpecError, TokenroiError, UsageError

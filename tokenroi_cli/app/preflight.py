@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tokenroi_cli.app.run import shell, tell_uncovered
+from tokenroi_cli.app.bench import shell, tell_uncovered
 from tokenroi_cli.app.workplace import Workplace
 from tokenroi_cli.domain.errors import SpecError, StaleOrOutOfScope, TokenroiError, ValidationFailed
 from tokenroi_cli.domain.events import Alert, Answer, CommandRan, Question, QuestionKind

@@ -4,28 +4,26 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from math import ceil
 
 from tokenroi_cli.agent.desk import Desk, RunClock
 from tokenroi_cli.agent.explore import explore
 from tokenroi_cli.agent.tools import SCHEMAS
 from tokenroi_cli.agent.tools.tool import Bench, ToolRefused
+from tokenroi_cli.app.bench import within
 from tokenroi_cli.app.notes import project_notes
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.call import CallState, Purpose
 from tokenroi_cli.domain.errors import BudgetRefused, TokenroiError, worst
-from tokenroi_cli.domain.events import Alert, Notice
+from tokenroi_cli.domain.events import Alert
 from tokenroi_cli.domain.money import Money, usd
 from tokenroi_cli.domain.result import RunResult
 from tokenroi_cli.domain.scope import ScopePart
 from tokenroi_cli.domain.session import Session
-from tokenroi_cli.domain.spec import CommandResult
 from tokenroi_cli.domain.tier import Route, TaskKind
 from tokenroi_cli.policy.limits import Limits
 from tokenroi_cli.policy.prompt import Stable
 from tokenroi_cli.policy.reprice import reprice
 from tokenroi_cli.store.templates import template
-from tokenroi_cli.workspace.commands import run_command
 from tokenroi_cli.workspace.history.log import About
 from tokenroi_cli.workspace.journal import Journal
 
@@ -38,16 +36,8 @@ def default_cap(workplace: Workplace) -> Money:
     return workplace.config.budget.caps.get("run", DEFAULT_CAP)
 
 
-NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
-"""Python trusts a cached module whose source kept its size and its second: of two edits within one second,
-the tests would see the first. Nor does it leave a `__pycache__` of ours in the user's tree."""
-
 TITLE_CHARS = 80
 """Of a Run's title in a list of checkpoints."""
-
-FIRST_SNAPSHOT = "keeping a copy of this project's files, once, so that what commands do can be undone"
-
-READ_ONLY = "plan mode changes nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +118,6 @@ def stable(route: Route, notes: str) -> Stable:
     return Stable(template("prompts/system.md"), notes, SCHEMAS)
 
 
-Command = Callable[[str, int | None], CommandResult]
-
-
-def within(run: Command | None, seconds_left: Callable[[], float]) -> Command | None:
-    """No command outlasts its Run."""
-    if run is None:
-        return None
-
-    def limited(command: str, timeout_s: int | None) -> CommandResult:
-        left = max(1, ceil(seconds_left()))
-        return run(command, left if timeout_s is None else min(timeout_s, left))
-
-    return limited
-
-
 def _spawn(workplace: Workplace, made: Desk) -> Callable[[str], str]:
     def spawn(question: str) -> str:
         route = workplace.route(TaskKind.EXPLORE)
@@ -151,67 +126,6 @@ def _spawn(workplace: Workplace, made: Desk) -> Callable[[str], str]:
         return explore(made, route, question)
 
     return spawn
-
-
-def nowhere(_path: str) -> str:
-    return READ_ONLY
-
-
-def anywhere(_path: str) -> None:
-    return None
-
-
-def reading_bench(workplace: Workplace) -> Bench:
-    """Tools that look and change nothing."""
-    return Bench(
-        tree=workplace.tree,
-        journal=None,
-        frontend=workplace.frontend,
-        may_write=nowhere,
-        run=None,
-        spawn=None,
-    )
-
-
-def tell_uncovered(workplace: Workplace, journal: Journal) -> None:
-    """Says which files no undo brings back, before a command can touch them; once for as long as it holds."""
-    if not workplace.journals.snapshots.has_memory:
-        workplace.frontend.emit(Notice(FIRST_SNAPSHOT))
-    uncovered = journal.uncovered().spoken()
-    if uncovered and uncovered != workplace.told.get("uncovered"):
-        workplace.told["uncovered"] = uncovered
-        workplace.frontend.emit(Notice(f"undo does not cover what commands do {uncovered}"))
-
-
-def writing_bench(workplace: Workplace, journal: Journal, may_write: Callable[[str], str | None]) -> Bench:
-    """Tools that write where `may_write` has no objection, and run what the user allows."""
-
-    def run(command: str, timeout_s: int | None) -> CommandResult:
-        with journal.command(command) as held:
-            return shell(workplace, command, timeout_s, held)
-
-    return replace(
-        reading_bench(workplace),
-        journal=journal,
-        may_write=may_write,
-        before_run=lambda: tell_uncovered(workplace, journal),
-        run=run,
-    )
-
-
-def shell(
-    workplace: Workplace, command: str, timeout_s: int | None = None, held: tuple[int, ...] = ()
-) -> CommandResult:
-    """Runs a command that the user allowed, in the root of the work tree."""
-    limit = workplace.config.commands.timeout_s
-    return run_command(
-        command,
-        workplace.root,
-        timeout_s=min(timeout_s or limit, limit),
-        environ={**workplace.environ, **NO_BYTECODE},
-        cancel=workplace.stopping,
-        held=held,
-    )
 
 
 def about(run: Run, title: str, *, transaction: bool = False) -> About:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from tokenroi_cli.agent.turn import run_turn
+from tokenroi_cli.app.bench import anywhere, writing_bench
 from tokenroi_cli.app.run import (
     Run,
-    anywhere,
     begin,
     default_cap,
     desk,
@@ -13,7 +13,6 @@ from tokenroi_cli.app.run import (
     finished,
     journal_of,
     purpose_of,
-    writing_bench,
 )
 from tokenroi_cli.app.workplace import Workplace, now
 from tokenroi_cli.domain.errors import BudgetRefused, Interrupted, LimitReached, TokenroiError, UsageError

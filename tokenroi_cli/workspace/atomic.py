@@ -24,27 +24,43 @@ class Write:
     after: bytes | None
 
 
+class Torn(Exception):
+    """Writing failed, and so did taking back what had been written: the disk is worse than full."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        super().__init__(", ".join(map(str, paths)))
+        self.paths = tuple(paths)
+
+
 def write_all(root: Path, writes: Sequence[Write], done: Callable[[], None] = lambda: None) -> None:
     """Carries all of them out, or puts back what was done and raises an OSError that names the file.
+
+    Raises Torn, from that error, when something could not be put back.
 
     `root` and the paths below it are real. Every file is replaced whole, by a rename; mode, owner and
     extended attributes stay. Missing folders are made. A file that is not what `before` says any more, at the
     moment of its rename, ends it all; so does `done` when it raises, called once everything is in place.
     """
-    with ExitStack() as held, ExitStack() as undo:
-        folders = _Folders(root, held, undo)
-        moves = []
-        for write in writes:
-            with _named(write.path):
-                place = folders.place(write.path, make=write.before is None)
-                staged = None if write.after is None else stage(place, write.after, undo)
-                moves.append((write, place, staged))
-        for write, place, staged in moves:
-            with _named(write.path):
-                _move(write, place, staged, undo)
-        folders.sync()
-        done()
-        undo.pop_all()
+    torn: list[Path] = []
+    try:
+        with ExitStack() as held, ExitStack() as undo:
+            folders = _Folders(root, held, undo)
+            moves = []
+            for write in writes:
+                with _named(write.path):
+                    place = folders.place(write.path, make=write.before is None)
+                    staged = None if write.after is None else stage(place, write.after, undo)
+                    moves.append(_Move(write, place, staged, torn))
+            for move in moves:
+                with _named(move.write.path):
+                    move.carry_out(undo)
+            folders.sync()
+            done()
+            undo.pop_all()
+    except BaseException as error:
+        if torn:
+            raise Torn(torn) from error
+        raise
 
 
 def write_file(path: Path, data: bytes, mode: int = 0o666) -> None:
@@ -137,18 +153,35 @@ def _attributes(fd: int) -> list[str]:
         raise
 
 
-def _move(write: Write, place: Place, staged: Place | None, undo: ExitStack) -> None:
-    """The last look and the change itself stand as near to each other as the system allows."""
-    if _content(place) != write.before:
-        raise OSError(errno.ESTALE, "it was changed meanwhile; read it again")
-    mode = None if (found := place.status()) is None else stat.S_IMODE(found.st_mode)
-    undo.callback(_put_back, place, write.before, write.after, mode)
-    if staged is None:
-        os.unlink(place.name, dir_fd=place.folder)
-    elif write.before is None:
-        _create(staged, place)
-    else:
-        replace(staged, place)
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One write with what is staged for it, on its way to its place and back."""
+
+    write: Write
+    place: Place
+    staged: Place | None
+    torn: list[Path]
+
+    def carry_out(self, undo: ExitStack) -> None:
+        """The last look and the change itself stand as near to each other as the system allows."""
+        if _content(self.place) != self.write.before:
+            raise OSError(errno.ESTALE, "it was changed meanwhile; read it again")
+        mode = None if (found := self.place.status()) is None else stat.S_IMODE(found.st_mode)
+        undo.callback(self._put_back, mode)
+        if self.staged is None:
+            os.unlink(self.place.name, dir_fd=self.place.folder)
+        elif self.write.before is None:
+            _create(self.staged, self.place)
+        else:
+            replace(self.staged, self.place)
+
+    def _put_back(self, mode: int | None) -> None:
+        """Only what is our doing: a file that the change never reached is left alone."""
+        try:
+            if _content(self.place) == self.write.after:
+                _restore(self.place, self.write.before, mode)
+        except OSError:
+            self.torn.append(self.write.path)
 
 
 def _create(staged: Place, place: Place) -> None:
@@ -173,10 +206,7 @@ def _content(place: Place) -> bytes | None:
         return None
 
 
-def _put_back(place: Place, before: bytes | None, after: bytes | None, mode: int | None) -> None:
-    """Only what is our doing: a file that the change never reached is left alone."""
-    if _content(place) != after:
-        return
+def _restore(place: Place, before: bytes | None, mode: int | None) -> None:
     if before is None:
         os.unlink(place.name, dir_fd=place.folder)
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tokenroi_cli.domain.errors import TokenroiError
-from tokenroi_cli.workspace.atomic import Write, write_all
+from tokenroi_cli.workspace.atomic import Torn, Write, write_all
 from tokenroi_cli.workspace.content import LIMIT, FileRefused, read_bytes
 from tokenroi_cli.workspace.diff import line_counts
 from tokenroi_cli.workspace.journal import Journal, JournalFailed
@@ -16,7 +16,6 @@ from tokenroi_cli.workspace.matching.ladder import match
 from tokenroi_cli.workspace.matching.nearest import line_of, nearest
 from tokenroi_cli.workspace.naming import existing_path, new_path
 from tokenroi_cli.workspace.paths import PathRefused, confined, shown
-from tokenroi_cli.workspace.places import place
 
 _CANDIDATES = 20
 """Places that a refusal names."""
@@ -256,31 +255,18 @@ def _carry_out(root: Path, writes: list[Write], journal: Journal | None) -> None
             write_all(root, writes)
         else:
             journal.carry_out(writes)
+    except Torn as torn:
+        names = ", ".join(shown(path.name) for path in torn.paths)
+        what = f"writing failed ({torn.__cause__}), and could not be undone in: {names}"
+        raise TokenroiError(what, "their former content is in the journal", reason="edit_torn") from torn
     except (OSError, JournalFailed) as error:
-        reason = _reason(error)
-        torn = [shown(write.path.name) for write in writes if _holds(root, write)]
-        if torn:
-            what = f"writing failed ({reason}), and could not be undone in: {', '.join(torn)}"
-            raise TokenroiError(what, "their former content is in the journal", reason="edit_torn") from error
-        raise EditRefused(reason, error.hint if isinstance(error, JournalFailed) else "") from error
+        raise EditRefused(_reason(error), error.hint if isinstance(error, JournalFailed) else "") from error
 
 
 def _reason(error: OSError | JournalFailed) -> str:
     if isinstance(error, JournalFailed):
         return error.what
     return f"{shown(Path(error.filename or '?').name)}: {error.strerror or error}"
-
-
-def _holds(root: Path, write: Write) -> bool:
-    """Whether what was to be written stands there, though it was to be taken back."""
-    try:
-        with place(root, write.path.relative_to(root).as_posix()) as found:
-            if write.after is None:
-                return found.status() is None
-            with found.open() as file:
-                return file.read() == write.after
-    except OSError:
-        return False
 
 
 def _changed(write: Write, root: Path) -> ChangedFile:

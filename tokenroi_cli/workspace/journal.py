@@ -7,7 +7,7 @@ their digests. What is about to happen is on disk before it happens, so that a c
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +20,7 @@ from tokenroi_cli.workspace.history.log import ENDED, OPEN, About, Log, read
 from tokenroi_cli.workspace.history.restore import Reversal, carried_out, reversal
 from tokenroi_cli.workspace.history.snapshot import Manifest, Snapshots, Uncovered, differences
 from tokenroi_cli.workspace.history.states import NOTHING, Change, State, look
+from tokenroi_cli.workspace.lock import alone
 from tokenroi_cli.workspace.places import place
 
 
@@ -43,6 +44,10 @@ class Journals:
     def runs(self) -> Path:
         """Where the logs are."""
         return self.folder / "runs"
+
+    def alone(self) -> AbstractContextManager[None]:
+        """No other process of ours writes in the tree during the block: no last look is too early."""
+        return alone(self.folder / "write.lock")
 
     def begin(self, about: About | None = None) -> "Journal":
         """A journal for one Run; on disk with its first change."""
@@ -127,7 +132,8 @@ class Journal:
             intent = [*(Change(name, NOTHING, State(None, stat.S_IFDIR)) for name in folders), *intent]
             self._log.intend(intent)
         try:
-            write_all(self.root, writes, lambda: self._note(intent))
+            with self.journals.alone():
+                write_all(self.root, writes, lambda: self._note(intent))
         except BaseException:
             with suppress(JournalFailed):  # the disk that refuses the files may refuse this, too
                 self._note(intent)
@@ -181,7 +187,8 @@ class Journal:
             if not plan.steps:
                 return plan
             self._log.intend(plan.steps)
-        done = carried_out(self.root, self.journals.blobs, plan)
+        with self.journals.alone():
+            done = carried_out(self.root, self.journals.blobs, plan)
         self.record(done.steps)
         return done
 

@@ -1,24 +1,19 @@
 """What a process left behind that died in the middle: resolved when the next one starts."""
 
 import os
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tokenroi_cli.workspace.atomic import STAGED
-from tokenroi_cli.workspace.history.log import OPEN, About, Revived, lives, read, revived, take_lock
+from tokenroi_cli.workspace.history.log import OPEN, About, Revived, lives, read, revived
 from tokenroi_cli.workspace.history.restore import Left, Reversal, carried_out, reversal
 from tokenroi_cli.workspace.history.snapshot import Manifest, differences
 from tokenroi_cli.workspace.history.states import Change
 from tokenroi_cli.workspace.journal import Journal, Journals
+from tokenroi_cli.workspace.lock import alone
 from tokenroi_cli.workspace.places import place
-
-_PATIENCE_S = 10.0
-"""For another process that is recovering the same tree."""
-
-_POLL_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,7 @@ def recover(journals: Journals) -> tuple[Recovered, ...]:
     if not any(journals.runs.glob(f"*{OPEN}")):
         return ()
     found = []
-    with _alone(journals.folder / "recovery.lock"):
+    with alone(journals.folder / "recovery.lock"):
         for path in sorted(journals.runs.glob(f"*{OPEN}")):
             with revived(path) as log:
                 if log is not None:
@@ -111,16 +106,3 @@ def _drop_staged(root: Path, name: str) -> None:
             pid = other.removeprefix(STAGED).partition("-")[0]
             if other.startswith(STAGED) and pid.isdecimal() and not lives(int(pid)):
                 os.unlink(other, dir_fd=found.folder)
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """One process at a time; after some patience with another one, all the same: each log is locked, too."""
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    deadline = time.monotonic() + _PATIENCE_S
-    try:
-        while not take_lock(fd) and time.monotonic() < deadline:
-            time.sleep(_POLL_S)
-        yield
-    finally:
-        os.close(fd)

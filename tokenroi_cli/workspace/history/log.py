@@ -19,6 +19,7 @@ from typing import Any
 
 from tokenroi_cli.workspace.atomic import write_file
 from tokenroi_cli.workspace.history.states import Change, State
+from tokenroi_cli.workspace.lock import take_lock
 
 _PATIENCE_S = 10.0
 """For the last command of a dead process; its guard ends it at once."""
@@ -268,15 +269,6 @@ def _about(said: Mapping[str, Any]) -> About:
     known = {name: said[name] for name in About.__dataclass_fields__ if name in said}
     about = About(**known)
     return replace(about, kind=Kind(about.kind), of=tuple(about.of))
-
-
-def take_lock(fd: int) -> bool:
-    """Whether it is this process's now; never waits."""
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def lives(pid: int) -> bool:
