@@ -59,6 +59,8 @@ def test_a_failed_exec_takes_back_what_its_commands_did(
     assert (done.code, done.result["reason"]) == (11, "validation_failed"), done.err
     assert files(world) == before
     assert world.git("status", "--porcelain").split() == ["??", ".gitignore", "??", "spec.md"]
+    changed = [event["changed"] for event in done.events if event["type"] == "attempt"]
+    assert changed[-1] == ["AGENTS.md", "billing/charge.py", "link", "log.txt", "new/deep/file"]
     patch = Path(done.result["path"]).read_text()
     assert "b/log.txt" in patch, "the baseline's and the validation's doing is in it, too"
     assert "+FEE" not in patch

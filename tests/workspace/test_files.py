@@ -242,6 +242,15 @@ def test_existence_and_ignoring(tree: Tree) -> None:
     assert not tree.exists("x" * 300)
 
 
+def test_which_of_many_paths_are_ignored(tree: Tree, bare: Tree) -> None:
+    put(bare, ".gitignore", "*.log\nbuild/\n")
+    for each in (tree, bare):
+        (each.root / "link").symlink_to("src")
+        paths = ["src/app.py", "x.log", "link/beyond", "build/deep/file", *ODD_NAMES]
+        assert each.unignored(paths) == ("src/app.py", "link/beyond", *ODD_NAMES)
+        assert each.unignored([]) == ()
+
+
 def test_a_digest_does_not_depend_on_line_ends(tree: Tree) -> None:
     put(tree, "lf", b"a\nb\rc\n")
     put(tree, "crlf", b"a\r\nb\rc\r\n")

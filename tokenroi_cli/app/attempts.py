@@ -67,7 +67,7 @@ def attempt(execution: Execution, session: Session, done: Sequence[Attempt]) -> 
         cost=totals.settled,
         calls=totals.calls,
         validation=results,
-        changed=execution.journal.changed(),
+        changed=execution.workplace.tree.unignored(execution.journal.changed()),
         notes=execution.marks,
         unknown=Money(totals.unknown + totals.in_flight),
     )

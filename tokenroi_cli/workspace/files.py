@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -76,6 +76,13 @@ class Tree:
         if self._git is not None:
             return plain in self._git.ignored([plain])
         return is_excluded(self.root, plain)
+
+    def unignored(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Those of the paths, plain and relative, that git would not ignore."""
+        if self._git is not None:
+            ignored = self._git.ignored(paths)
+            return tuple(path for path in paths if path not in ignored)
+        return tuple(path for path in paths if not is_excluded(self.root, path))
 
     def exists(self, path: str) -> bool:
         """Whether something is there; never for a path that the tree refuses."""

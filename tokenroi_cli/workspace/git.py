@@ -78,7 +78,8 @@ class Git:
         answer = self._git.ask("check-ignore", "-z", "--stdin", stdin=asked, environment=loose)
         if answer.status in (0, 1) or len(paths) < 2:
             return frozenset(name.removeprefix("./") for name in _names(answer.out))
-        return frozenset().union(*(self.ignored([path]) for path in paths))
+        middle = len(paths) // 2
+        return self.ignored(paths[:middle]) | self.ignored(paths[middle:])
 
     def exists_at(self, commit: str, path: str) -> bool:
         """Whether `path` is in that commit. False also for a commit that is not there."""

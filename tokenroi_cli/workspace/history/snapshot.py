@@ -313,5 +313,11 @@ class _Walk:
             self.unread.append(folder)
             return
         for entry in entries:
-            with suppress(FileNotFoundError):
-                yield entry.name, entry.stat(follow_symlinks=False)
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                self.unfit.append((folder + entry.name, (error.strerror or str(error)).lower()))
+            else:
+                yield entry.name, status
