@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -239,6 +240,16 @@ def test_what_another_session_did_meanwhile_is_not_the_commands(root: Path, jour
     assert [change.path for change in ours.changes] == ["link"]
     ours.roll_back()
     assert "2" in (root / "a").read_text()
+
+
+def test_a_link_that_leads_nowhere_is_no_missing_folder(root: Path, journal: Journal) -> None:
+    for name, target in (("loop", "loop"), ("dangling", "nowhere/deep")):
+        (root / name).symlink_to(target)
+        before = snapshot(root)
+        with suppress(EditRefused):
+            apply_edits(root, [FileEdit(f"{name}/file", create="x")], journal=journal)
+        journal.roll_back()
+        assert snapshot(root) == before
 
 
 def test_what_another_run_did_before_is_no_excuse(root: Path, journals: Journals) -> None:

@@ -12,7 +12,7 @@ from shlex import quote
 
 from tokenroi_cli.app.run import DEFAULT_CAP
 from tokenroi_cli.app.say import SESSION_CAP
-from tokenroi_cli.app.workplace import find_root, now, open_ledger
+from tokenroi_cli.app.workplace import find_root, now, open_journals, open_ledger
 from tokenroi_cli.domain.config import Config
 from tokenroi_cli.domain.errors import NotConfigured, TokenroiError
 from tokenroi_cli.domain.money import decimal_usd
@@ -58,6 +58,7 @@ def doctor(environ: Mapping[str, str], start: Path) -> tuple[Check, ...]:
     found = str(home.config) if home.config.exists() else f"none at {home.config}: defaults"
     checks.append(Check("config", True, found))
     checks += _state(home)
+    checks.append(_checked("journal", partial(_journal, home, start, environ)))
     checks += _models(config, environ)
     return tuple(checks)
 
@@ -90,6 +91,16 @@ def _release(name: str) -> str:
             f"{name} {version}: tool calls fail in this line", f"pip install '{name}==1.105.3'"
         )
     return version
+
+
+def _journal(home: Home, start: Path, environ: Mapping[str, str]) -> str:
+    """What is kept for undo here. A Run that was cut off is named, not resolved: this looks only."""
+    journals = open_journals(home.state, find_root(start, environ)[0], environ)
+    if journals.interrupted():
+        raise NotConfigured(
+            "a run was cut off here", "the next run puts its files right, or `tokenroi undo --list`"
+        )
+    return f"{len(journals.logs())} runs can be undone here; they take {journals.size() / 1e6:.1f} MB"
 
 
 def _tokenizer() -> str:

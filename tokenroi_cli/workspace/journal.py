@@ -16,7 +16,7 @@ from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.workspace.atomic import Write, write_all
 from tokenroi_cli.workspace.diff import Version, unified
 from tokenroi_cli.workspace.history.blobs import Blobs
-from tokenroi_cli.workspace.history.log import ENDED, OPEN, About, Log, read
+from tokenroi_cli.workspace.history.log import ENDED, OPEN, About, Log, lives, read
 from tokenroi_cli.workspace.history.restore import Reversal, carried_out, reversal
 from tokenroi_cli.workspace.history.snapshot import Manifest, Snapshots, Uncovered, differences
 from tokenroi_cli.workspace.history.states import NOTHING, Change, State, look
@@ -70,6 +70,14 @@ class Journals:
         """Of all Runs whose journal stands, in the order of their beginning; those at work included."""
         found = (path for path in self.runs.glob("*") if path.suffix in (OPEN, ENDED))
         return tuple(sorted(found, key=lambda path: path.stem))
+
+    def interrupted(self) -> bool:
+        """Whether a log was left open by a process that is gone."""
+        return any(path.suffix == OPEN and not lives(read(path).pid) for path in self.logs())
+
+    def size(self) -> int:
+        """Bytes that all of it takes."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
 
     def patch(self, changes: Sequence[Change]) -> str:
         """Unified diff from what the files of `changes` were before them to what they are now."""
@@ -211,7 +219,7 @@ class Journal:
 
     def _missing(self, path: Path) -> Iterator[str]:
         for folder in path.parents:
-            if folder == self.root or folder.exists():
+            if folder == self.root or os.path.lexists(folder):
                 return
             yield self._name(folder)
 
