@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -240,6 +241,27 @@ def test_what_another_session_did_meanwhile_is_not_the_commands(root: Path, jour
     assert [change.path for change in ours.changes] == ["link"]
     ours.roll_back()
     assert "2" in (root / "a").read_text()
+
+
+def test_what_comes_in_between_is_never_ours(
+    root: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def meanwhile(_path: Path) -> Iterator[None]:
+        (root / "a").write_text("the user's\n")
+        (root / "new").write_text("the user's, too\n")
+        yield
+
+    monkeypatch.setattr("tokenroi_cli.workspace.journal.alone", meanwhile)
+    for edits in ([FileEdit("a", (("two", "2"),))], [FileEdit("new", create="x")]):
+        (root / "a").write_text("one\ntwo\n")
+        (root / "new").unlink(missing_ok=True)
+        with pytest.raises(EditRefused, match="changed meanwhile"):
+            apply_edits(root, edits, journal=journal)
+    assert journal.changes == ()
+    journal.roll_back()
+    assert (root / "a").read_text() == "the user's\n"
+    assert (root / "new").read_text() == "the user's, too\n"
 
 
 def test_a_link_that_leads_nowhere_is_no_missing_folder(root: Path, journal: Journal) -> None:

@@ -96,6 +96,20 @@ class Journals:
         except OSError:
             return State(None, stat.S_IFCHR)
 
+    def done(self, intent: Sequence[Change]) -> tuple[Change, ...]:
+        """An intent that was carried out, with the permissions that came of it."""
+        standing = {change.path: change for change in self.standing(intent)}
+        return tuple(standing.get(change.path, change) for change in intent)
+
+    def standing(self, intent: Sequence[Change]) -> tuple[Change, ...]:
+        """What of an intent stands there. What else stands there is somebody else's."""
+        now = (Change(change.path, change.before, self.now(change.path)) for change in intent)
+        return tuple(
+            real
+            for change, real in zip(intent, now, strict=True)
+            if real.after.same_content(change.after) and real.after != change.before
+        )
+
     def _version(self, state: State) -> Version | None:
         return None if state.digest is None else Version(self.blobs.text(state), _git_mode(state))
 
@@ -141,10 +155,10 @@ class Journal:
             self._log.intend(intent)
         try:
             with self.journals.alone():
-                write_all(self.root, writes, lambda: self._note(intent))
+                write_all(self.root, writes, lambda: self.record(self.journals.done(intent)))
         except BaseException:
             with suppress(JournalFailed):  # the disk that refuses the files may refuse this, too
-                self._note(intent)
+                self.record(self.journals.standing(intent))
             raise
 
     @contextmanager
@@ -222,11 +236,6 @@ class Journal:
             if folder == self.root or os.path.lexists(folder):
                 return
             yield self._name(folder)
-
-    def _note(self, intent: Sequence[Change]) -> None:
-        """What became of an intent, as it stands there."""
-        now = (Change(change.path, change.before, self.journals.now(change.path)) for change in intent)
-        self.record([change for change in now if change.before != change.after])
 
     def record(self, changes: Sequence[Change]) -> None:
         """Notes what happened, and that nothing is pending any more."""

@@ -51,7 +51,7 @@ def _resolved(journals: Journals, log: Revived) -> Recovered:
     if facts.pending is not None:
         if facts.pending.command is None:
             undone = _withdrawn(journals, facts.pending.intent)
-            journal.record(_standing(journals, facts.pending.intent))
+            journal.record(journals.standing(facts.pending.intent))
         else:
             undone = Reversal()
             journal.record(_done_by_command(journals, log))
@@ -82,11 +82,6 @@ def _withdrawn(journals: Journals, intent: Sequence[Change]) -> Reversal:
     plan = reversal(journals.root, journals.blobs, done)
     undone = carried_out(journals.root, journals.blobs, plan)
     return replace(undone, left=(*left, *undone.left))
-
-
-def _standing(journals: Journals, intent: Sequence[Change]) -> tuple[Change, ...]:
-    now = (Change(change.path, change.before, journals.now(change.path)) for change in intent)
-    return tuple(change for change in now if change.before != change.after)
 
 
 def _done_by_command(journals: Journals, log: Revived) -> tuple[Change, ...]:

@@ -191,6 +191,25 @@ def test_a_transaction_whose_process_died_is_rolled_back_even_if_that_dies_too(s
     pytest.fail("it never ended")
 
 
+def test_what_the_user_writes_before_the_next_start_is_left(scene: Scene) -> None:
+    before, _, calls = states(scene, scene.edit)
+
+    def work() -> None:
+        journal = scene.begin(transaction=True)
+        apply_edits(scene.root, FIVE, journal=journal)
+        os._exit(DIED)
+
+    for at in range(1, calls, 5):
+        reset(scene, before)
+        shutil.rmtree(scene.folder, ignore_errors=True)
+        faulted(work, at, None)
+        (scene.root / "a.py").write_text("the user's\n")
+        (scene.root / "d.txt").unlink(missing_ok=True)
+        recover(scene.journals())
+        assert (scene.root / "a.py").read_text() == "the user's\n", at
+        assert snapshot(scene.root)["e.txt"] == before["e.txt"], at
+
+
 def test_a_run_that_lives_is_not_recovered(scene: Scene) -> None:
     journal = scene.begin(transaction=True)
     apply_edits(scene.root, FIVE, journal=journal)
