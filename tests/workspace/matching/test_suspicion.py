@@ -91,6 +91,16 @@ REFUSED = {
         "jobs:\n  a: 1\n  b: 2\n",
         "jobs:\n  ...\n",
     ),
+    "a placeholder below a class whose line changes": (
+        'class Base(object):\n    """Doc."""\n\n    def call(self):\n        raise X\n',
+        'class Base(object):\n    """Doc."""\n\n    def call(self):\n',
+        "class Base:\n    ...\n",
+    ),
+    "a placeholder below a signature that changes over lines": (
+        "def call(\n    a,\n):\n    return a\n",
+        "def call(\n    a,\n):\n",
+        "def call(\n    a,\n    b,\n) -> int:\n    ...\n",
+    ),
     "a placeholder below a function that stays": (
         "def f():\n    a\n    b\n",
         "def f():\n    a\n    b\n",

@@ -38,6 +38,7 @@ _SPOKEN = re.compile(
     r")\s*[\])>.]*",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 _HEADER = re.compile(r"(?:async\s+)?def\s+\w+.*:|class\s+\w+\s*(?:[(\[].*)?:|\).*:|(?:else|try|finally)\s*:")
 
 
@@ -86,4 +87,13 @@ def _is_code(old: Sequence[str], new: Sequence[str], index: int) -> bool:
     after = next((line for line in new[index + 1 :] if line.strip()), "")
     depth = len(lead_of(new[index]))
     is_body = len(lead_of(new[before])) < depth and len(lead_of(after)) < depth
-    return is_body and bool(_HEADER.fullmatch(new[before].strip()))
+    return (
+        is_body and bool(_HEADER.fullmatch(new[before].strip())) and not _had_a_body(old, new[: before + 1])
+    )
+
+
+def _had_a_body(old: Sequence[str], above: Sequence[str]) -> bool:
+    """Whether the old text has what the last lines of `above` define: then its body is what is left out."""
+    names = (match[1] for line in reversed(above) if (match := _NAMED.match(line)))
+    name = next(names, None)
+    return name is not None and any((match := _NAMED.match(line)) and match[1] == name for line in old)
