@@ -101,6 +101,16 @@ REFUSED = {
         "def call(\n    a,\n):\n",
         "def call(\n    a,\n    b,\n) -> int:\n    ...\n",
     ),
+    "a line beside itself where blank lines are misquoted": (
+        " */\n[data] { a }\n\n\n[data] { a }\n",
+        " */\n\n\n[data] { a }\n",
+        " */\n[data] { a }\n\n\n[data] { a }\n",
+    ),
+    "an elided edit whose new lines stand there": (
+        "a:\n  sha: new\n  by: me\n\nb:\n  sha: old\n  by: me\n  more: x\n",
+        "b:\n  sha: old\n  ...\n  more: x\n",
+        "b:\n  sha: new\n  ...\n  more: x\n",
+    ),
     "a placeholder below a function that stays": (
         "def f():\n    a\n    b\n",
         "def f():\n    a\n    b\n",

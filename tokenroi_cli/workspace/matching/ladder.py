@@ -31,6 +31,7 @@ from tokenroi_cli.workspace.matching.rungs import RUNGS
 from tokenroi_cli.workspace.matching.suspicion import (
     check_blanks,
     check_cut,
+    check_doubled,
     check_lonely,
     check_made,
     check_new,
@@ -172,6 +173,7 @@ def _match(file: Text, fit: Fit) -> Match:
     check_news(file, fit.block, new, place)
     if fit.block.is_reindented:
         check_made(file.text, fit.reading.old, "".join(new.whole), place)
+    check_doubled(fit.block, new, text, place)
     check_lonely(fit.block, new, place)
     check_blanks(fit.block, new, place)
     check_cut(file.text, closed(there), closed(text), place)

@@ -1,5 +1,8 @@
 """Hunks that fit and are yet not believed: cut off, made before, or too little to know a line by."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from tokenroi_cli.workspace.matching.framing import Block
 from tokenroi_cli.workspace.matching.hunk import MADE_BEFORE, WHOLE_LINES, Text, Unmatched
 from tokenroi_cli.workspace.matching.keys import BLANK
@@ -147,12 +150,25 @@ def check_news(file: Text, block: Block, new: Lines, place: Place) -> None:
     adds = {*map(loosely, new.texts)} - {*map(loosely, block.old.texts), ""}
     if block.is_reindented and adds and same_filled_lines(file.keyed(loosely), new):
         raise Unmatched("the new text stands in the file already", MADE_BEFORE, (place,))
+    if block.elided and adds and adds <= {*file.keyed(loosely).keys}:
+        raise Unmatched("all new lines stand in the file already", MADE_BEFORE, (place,))
     for one in places(file.text, closed("".join(new.whole))):
         inside = place.start <= one.start and one.end <= place.end
         is_line = one.start == 0 or file.text[one.start - 1] in "\r\n"
         beside = one.end <= place.start or place.end <= one.start
         if is_line and not (fresh <= known and (inside or beside)):
             raise Unmatched("the new text stands in the file already", MADE_BEFORE, (place,))
+
+
+def check_doubled(block: Block, new: Lines, after: str, place: Place) -> None:
+    """Raises Unmatched where a line would stand below itself, as it does in neither text nor in the file."""
+    before = max(_doubles(block.there.texts), _doubles(new.texts))
+    if _doubles(Lines.of(after).texts) > before:
+        raise Unmatched("a new line would stand right beside the same one", MADE_BEFORE, (place,))
+
+
+def _doubles(lines: Sequence[str]) -> int:
+    return sum(above == below and _says_something([above]) for above, below in pairwise(lines))
 
 
 def check_lonely(block: Block, new: Lines, place: Place) -> None:
