@@ -16,7 +16,7 @@ from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.workspace.atomic import Write, write_all
 from tokenroi_cli.workspace.diff import Version, unified
 from tokenroi_cli.workspace.history.blobs import Blobs
-from tokenroi_cli.workspace.history.log import ENDED, OPEN, About, Log, lives, read
+from tokenroi_cli.workspace.history.log import ENDED, OPEN, About, Log, is_held, read
 from tokenroi_cli.workspace.history.restore import Reversal, carried_out, reversal
 from tokenroi_cli.workspace.history.snapshot import Manifest, Snapshots, Uncovered, differences
 from tokenroi_cli.workspace.history.states import NOTHING, Change, State, look
@@ -73,7 +73,7 @@ class Journals:
 
     def interrupted(self) -> bool:
         """Whether a log was left open by a process that is gone."""
-        return any(path.suffix == OPEN and not lives(read(path).pid) for path in self.logs())
+        return any(path.suffix == OPEN and not is_held(path) for path in self.logs())
 
     def size(self) -> int:
         """Bytes that all of it takes."""

@@ -214,6 +214,7 @@ def test_a_run_that_lives_is_not_recovered(scene: Scene) -> None:
     journal = scene.begin(transaction=True)
     apply_edits(scene.root, FIVE, journal=journal)
     after = snapshot(scene.root)
+    assert not scene.journals().interrupted()
     assert recover(scene.journals()) == ()
     assert faulted(lambda: recover(scene.journals()), 0, None) == 0
     assert snapshot(scene.root) == after
@@ -227,6 +228,7 @@ def test_what_somebody_else_wrote_since_is_left_and_named(scene: Scene) -> None:
         os._exit(DIED)
 
     assert faulted(work, 0, None) == DIED
+    assert scene.journals().interrupted()
     (scene.root / "a.py").write_text("mine\n")
     (scene.root / "e.txt").write_text("1\ntwo\n3\nfour\nfive\nsix\n")
     (one,) = recover(scene.journals())

@@ -271,8 +271,22 @@ def _about(said: Mapping[str, Any]) -> About:
     return replace(about, kind=Kind(about.kind), of=tuple(about.of))
 
 
+def is_held(path: Path) -> bool:
+    """Whether whoever writes this log is at work."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return True  # it ended just now, as it should
+    try:
+        return not take_lock(fd)
+    finally:
+        os.close(fd)
+
+
 def lives(pid: int) -> bool:
-    """Whether there is a process of that number."""
+    """Whether there is a process of that number, one that has ended and is not yet collected aside."""
+    with suppress(OSError, IndexError):  # only Linux tells
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
