@@ -19,7 +19,7 @@ from tokenroi_cli.repl.commands import COMMANDS, respond
 from tokenroi_cli.repl.loop import Switchboard, welcome
 from tokenroi_cli.repl.seat import Chore, Leave, Said, Seat, Work
 from tokenroi_cli.workspace.edits import FileEdit, apply_edits
-from tokenroi_cli.workspace.history.log import About
+from tokenroi_cli.workspace.history.records import About
 
 
 @pytest.fixture

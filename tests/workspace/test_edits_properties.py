@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.workspace.test_edits import snapshot
 from tokenroi_cli.workspace.edits import EditRefused, FileEdit, apply_edits
-from tokenroi_cli.workspace.history.log import About
+from tokenroi_cli.workspace.history.records import About
 from tokenroi_cli.workspace.journal import Journals
 from tokenroi_cli.workspace.undo import redo, undo
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.workspace.test_edits import snapshot
 from tokenroi_cli.workspace.edits import EditRefused, FileEdit, apply_edits
-from tokenroi_cli.workspace.history.log import About
+from tokenroi_cli.workspace.history.records import About
 from tokenroi_cli.workspace.journal import Journal, JournalFailed, Journals
 
 
@@ -180,7 +180,7 @@ def test_tokenrois_own_state_is_never_covered(root: Path) -> None:
 def test_too_many_files_are_covered_in_part(
     root: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tokenroi_cli.workspace.history.snapshot.MOST_FILES", 3)
+    monkeypatch.setattr("tokenroi_cli.workspace.history.walk.MOST_FILES", 3)
     assert journal.uncovered().cut
     shell(journal, "echo x > a; echo x > sub/run; echo x > 0")
     journal.roll_back()

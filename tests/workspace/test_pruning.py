@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tokenroi_cli.workspace.edits import FileEdit, apply_edits
-from tokenroi_cli.workspace.history.log import About
+from tokenroi_cli.workspace.history.records import About
 from tokenroi_cli.workspace.journal import Journals
 from tokenroi_cli.workspace.pruning import prune
 from tokenroi_cli.workspace.undo import checkpoints, undo

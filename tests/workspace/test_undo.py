@@ -9,7 +9,7 @@ import pytest
 from tests.workspace.test_edits import snapshot
 from tokenroi_cli.domain.errors import UsageError
 from tokenroi_cli.workspace.edits import FileEdit, apply_edits
-from tokenroi_cli.workspace.history.log import About
+from tokenroi_cli.workspace.history.records import About
 from tokenroi_cli.workspace.journal import Journals
 from tokenroi_cli.workspace.undo import checkpoints, diff, family, redo, undo
 

@@ -24,7 +24,7 @@ from tokenroi_cli.policy.limits import Limits
 from tokenroi_cli.policy.prompt import Stable
 from tokenroi_cli.policy.reprice import reprice
 from tokenroi_cli.store.templates import template
-from tokenroi_cli.workspace.history.log import About
+from tokenroi_cli.workspace.history.records import About
 from tokenroi_cli.workspace.journal import Journal
 
 DEFAULT_CAP = usd("1.00")

@@ -27,7 +27,7 @@ from tokenroi_cli.domain.tier import Route, TaskKind, Tier
 from tokenroi_cli.policy.cascade import Stop, next_step
 from tokenroi_cli.spec.stamp import stamped
 from tokenroi_cli.workspace.atomic import Write
-from tokenroi_cli.workspace.history.log import About
+from tokenroi_cli.workspace.history.records import About
 from tokenroi_cli.workspace.journal import Journal
 from tokenroi_cli.workspace.lock import locked
 

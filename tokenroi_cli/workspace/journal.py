@@ -16,9 +16,11 @@ from tokenroi_cli.domain.errors import TokenroiError
 from tokenroi_cli.workspace.atomic import Write, write_all
 from tokenroi_cli.workspace.diff import Version, unified
 from tokenroi_cli.workspace.history.blobs import Blobs
-from tokenroi_cli.workspace.history.log import ENDED, OPEN, About, Log, is_held, read
+from tokenroi_cli.workspace.history.log import Log, is_held
+from tokenroi_cli.workspace.history.manifest import Manifest, Uncovered, differences
+from tokenroi_cli.workspace.history.records import ENDED, OPEN, About, read
 from tokenroi_cli.workspace.history.restore import Reversal, carried_out, reversal
-from tokenroi_cli.workspace.history.snapshot import Manifest, Snapshots, Uncovered, differences
+from tokenroi_cli.workspace.history.snapshot import Snapshots
 from tokenroi_cli.workspace.history.states import NOTHING, Change, State, look
 from tokenroi_cli.workspace.lock import alone
 from tokenroi_cli.workspace.places import place

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from tokenroi_cli.workspace.history.log import ENDED, read
-from tokenroi_cli.workspace.history.snapshot import Manifest, indexed
+from tokenroi_cli.workspace.history.manifest import Manifest
+from tokenroi_cli.workspace.history.records import ENDED, read
+from tokenroi_cli.workspace.history.snapshot import indexed
 from tokenroi_cli.workspace.history.states import Change
 from tokenroi_cli.workspace.journal import Journals
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tokenroi_cli.workspace.atomic import STAGED
-from tokenroi_cli.workspace.history.log import OPEN, About, Revived, lives, read, revived
+from tokenroi_cli.workspace.history.log import Revived, lives, revived
+from tokenroi_cli.workspace.history.manifest import Manifest, differences
+from tokenroi_cli.workspace.history.records import OPEN, About, read
 from tokenroi_cli.workspace.history.restore import Left, Reversal, carried_out, reversal
-from tokenroi_cli.workspace.history.snapshot import Manifest, differences
 from tokenroi_cli.workspace.history.states import Change
 from tokenroi_cli.workspace.journal import Journal, Journals
 from tokenroi_cli.workspace.lock import alone

@@ -13,7 +13,7 @@ from tests.workspace.faults import DIED, FAILED, FAULTS, MOST_CALLS, faulted
 from tests.workspace.test_edits import snapshot
 from tokenroi_cli.workspace.atomic import STAGED
 from tokenroi_cli.workspace.edits import FileEdit, apply_edits
-from tokenroi_cli.workspace.history.log import About
+from tokenroi_cli.workspace.history.records import About
 from tokenroi_cli.workspace.journal import Journal, Journals
 from tokenroi_cli.workspace.recovery import recover
 from tokenroi_cli.workspace.undo import redo, undo

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tokenroi_cli.workspace.history.log import About, Kind, Log, is_held, lives, read, revived
+from tokenroi_cli.workspace.history.log import Log, is_held, lives, revived
+from tokenroi_cli.workspace.history.records import About, Kind, read
 from tokenroi_cli.workspace.history.states import NOTHING, Change, State
 
 CHANGE = Change("a\udcff\n", NOTHING, State("00", 0o100644))
