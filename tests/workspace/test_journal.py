@@ -252,7 +252,7 @@ def test_what_comes_in_between_is_never_ours(
         (root / "new").write_text("the user's, too\n")
         yield
 
-    monkeypatch.setattr("tokenroi_cli.workspace.journal.alone", meanwhile)
+    monkeypatch.setattr("tokenroi_cli.workspace.history.store.alone", meanwhile)
     for edits in ([FileEdit("a", (("two", "2"),))], [FileEdit("new", create="x")]):
         (root / "a").write_text("one\ntwo\n")
         (root / "new").unlink(missing_ok=True)

@@ -50,7 +50,7 @@ class Place:
 @contextmanager
 def place(root: Path, name: str) -> Iterator[Place]:
     """The place of `name`, relative to `root`. OSError when a folder on the way is missing or is a link."""
-    fd = open_folder(root, os.path.dirname(name))  # noqa: PTH120 - a name, not a path of this process
+    fd = open_folder(root, name.rpartition("/")[0])
     try:
         yield Place(fd, name.rpartition("/")[2])
     finally:

@@ -98,7 +98,9 @@ def _done_by_command(journals: Journals, log: Revived) -> tuple[Change, ...]:
 def _drop_staged(root: Path, name: str) -> None:
     """Removes what dead processes had staged beside a path."""
     with suppress(OSError), place(root, name) as found:
-        for other in os.listdir(found.folder):  # noqa: PTH208 - a descriptor
+        with os.scandir(found.folder) as entries:
+            staged = [entry.name for entry in entries if entry.name.startswith(STAGED)]
+        for other in staged:
             pid = other.removeprefix(STAGED).partition("-")[0]
-            if other.startswith(STAGED) and pid.isdecimal() and not lives(int(pid)):
+            if pid.isdecimal() and not lives(int(pid)):
                 os.unlink(other, dir_fd=found.folder)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from tokenroi_cli.domain.errors import UsageError
 from tokenroi_cli.workspace.history.records import ENDED, About, Facts, Kind, read
 from tokenroi_cli.workspace.history.restore import Reversal
-from tokenroi_cli.workspace.history.states import Change
-from tokenroi_cli.workspace.journal import Journals, first_states
+from tokenroi_cli.workspace.history.states import Change, first_states
+from tokenroi_cli.workspace.journal import Journals
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ class Blobs:
     def digests(self) -> frozenset[str]:
         """Of all that is kept."""
         try:
-            return frozenset(os.listdir(self.folder))  # noqa: PTH208 - names alone
+            with os.scandir(self.folder) as found:
+                return frozenset(entry.name for entry in found)
         except FileNotFoundError:
             return frozenset()

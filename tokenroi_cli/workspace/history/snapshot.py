@@ -19,6 +19,7 @@ from tokenroi_cli.workspace.history.blobs import Blobs
 from tokenroi_cli.workspace.history.manifest import Manifest, Uncovered
 from tokenroi_cli.workspace.history.states import State
 from tokenroi_cli.workspace.history.walk import Walk
+from tokenroi_cli.workspace.places import place
 
 _SETTLED_NS = 2_000_000_000
 """A file that was touched less than this before it was read may change again without its times showing it:
@@ -94,12 +95,12 @@ class Snapshots:
         self, path: str, status: os.stat_result, unread: list[tuple[str, str]]
     ) -> tuple[_Signature, str] | None:
         """The content kept, and the signature that it was read under."""
-        full = f"{self.root}/{path}"
         try:
             if stat.S_ISLNK(status.st_mode):
-                data, signature = os.fsencode(os.readlink(full)), _signature(status)  # noqa: PTH115
+                with place(self.root, path) as link:
+                    data, signature = link.target(), _signature(status)
             else:
-                data, signature = _bytes(full)
+                data, signature = _bytes(f"{self.root}/{path}")
         except OSError as error:
             if not isinstance(error, FileNotFoundError):
                 unread.append((path, (error.strerror or str(error)).lower()))

@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -81,3 +82,24 @@ def look_at(found: Place) -> State:
         with found.open() as file:
             return State(file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_mode)
     return State(None, status.st_mode)
+
+
+def first_states(changes: Sequence[Change]) -> dict[str, State]:
+    """What each path was before all of the changes."""
+    states: dict[str, State] = {}
+    for change in changes:
+        states.setdefault(change.path, change.before)
+    return states
+
+
+def without(found: Sequence[Change], others: Sequence[Change]) -> tuple[Change, ...]:
+    """`found` less what others are known to have done meanwhile."""
+    kept = list[Change]()
+    for change in found:
+        after = change.after
+        for other in reversed(others):
+            if other.path == change.path and other.after == after:
+                after = other.before
+        if after != change.before:
+            kept.append(Change(change.path, change.before, after))
+    return tuple(kept)

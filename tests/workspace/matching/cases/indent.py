@@ -1,10 +1,5 @@
 """A block indented otherwise than in the file, all of it or one line, is indented as there, or refused."""
 
-import pytest
-
-from tests.workspace.matching.hunks import edited
-from tokenroi_cli.workspace.matching.hunk import Unmatched
-
 GO = """\
 package main
 
@@ -282,23 +277,3 @@ REFUSED = {
         "x = [\n    'a',\n",
     ),
 }
-
-
-@pytest.mark.parametrize(("text", "old", "new", "after"), APPLIED.values(), ids=APPLIED)
-def test_applied_as_meant(text: str, old: str, new: str, after: str) -> None:
-    assert edited(text, old, new) == after
-
-
-@pytest.mark.parametrize(("text", "old", "new", "after"), APPLIED.values(), ids=APPLIED)
-def test_not_applied_twice(text: str, old: str, new: str, after: str) -> None:
-    """Refused, or nothing that would be changed."""
-    try:
-        assert edited(after, old, new) == after
-    except Unmatched:
-        return
-
-
-@pytest.mark.parametrize(("text", "old", "new"), REFUSED.values(), ids=REFUSED)
-def test_refused(text: str, old: str, new: str) -> None:
-    with pytest.raises(Unmatched):
-        edited(text, old, new)

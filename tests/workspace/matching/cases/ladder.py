@@ -1,10 +1,5 @@
 """What models lose while they copy does not keep an edit from its place, and nothing else gets in."""
 
-import pytest
-
-from tokenroi_cli.workspace.matching.hunk import Text, Unmatched
-from tokenroi_cli.workspace.matching.ladder import match
-
 PYTHON = """\
 import os
 
@@ -276,15 +271,3 @@ REFUSED = {
     "not uniform": ("    a()\n        b()\n", "a()\nb()\n", "a()\nc()\n"),
     "an empty file": ("", "a\n", "b\n"),
 }
-
-
-@pytest.mark.parametrize(("text", "old", "new", "after"), APPLIED.values(), ids=APPLIED)
-def test_applied_as_meant(text: str, old: str, new: str, after: str) -> None:
-    found = match(Text(text), old, new)
-    assert text[: found.place.start] + found.text + text[found.place.end :] == after
-
-
-@pytest.mark.parametrize(("text", "old", "new"), REFUSED.values(), ids=REFUSED)
-def test_refused(text: str, old: str, new: str) -> None:
-    with pytest.raises(Unmatched):
-        match(Text(text), old, new)

@@ -1,10 +1,5 @@
 """Lines that an edit keeps stay byte for byte, and added ones end as those around them."""
 
-import pytest
-
-from tests.workspace.matching.hunks import edited
-from tokenroi_cli.workspace.matching.hunk import Unmatched
-
 APPLIED = {
     "mixed: an added line between two of CRLF in a block of both": (
         "a\r\nb\n c\r\nd\r\n",
@@ -97,23 +92,3 @@ REFUSED = {
     "only blank lines change, and are quoted wrongly": ("a\n\nb\n\nc\n", "a\nb\n\nc\n", "a\nb\nc\n"),
     "one line and a blank one to go, quoted wrongly": ("a\nb: off\nc\n", "b: off\n\n", ""),
 }
-
-
-@pytest.mark.parametrize(("text", "old", "new", "after"), APPLIED.values(), ids=APPLIED)
-def test_applied_as_meant(text: str, old: str, new: str, after: str) -> None:
-    assert edited(text, old, new) == after
-
-
-@pytest.mark.parametrize(("text", "old", "new", "after"), APPLIED.values(), ids=APPLIED)
-def test_not_applied_twice(text: str, old: str, new: str, after: str) -> None:
-    """Refused, or nothing that would be changed."""
-    try:
-        assert edited(after, old, new) == after
-    except Unmatched:
-        return
-
-
-@pytest.mark.parametrize(("text", "old", "new"), REFUSED.values(), ids=REFUSED)
-def test_refused(text: str, old: str, new: str) -> None:
-    with pytest.raises(Unmatched):
-        edited(text, old, new)

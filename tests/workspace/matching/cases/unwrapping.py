@@ -1,10 +1,5 @@
 """What was put around a text or into it comes off where the old text shows it, and only there."""
 
-import pytest
-
-from tests.workspace.matching.hunks import edited
-from tokenroi_cli.workspace.matching.hunk import Unmatched
-
 MD = "# T\n\n```py\nx = 1\n```\n\ntext\n\n```sh\nls\n```\n"
 APPLIED = {
     "a fence within the quoted text is content": (
@@ -78,23 +73,3 @@ REFUSED = {
     "two readings, two places": ("a &lt; b\n---\na < b\n", "a &amp;lt; b\na\n", "x\n"),
     "escaped twice, stale": ('f("b")\n', 'f(\\"a\\")\n', 'f(\\"c\\")\n'),
 }
-
-
-@pytest.mark.parametrize(("text", "old", "new", "after"), APPLIED.values(), ids=APPLIED)
-def test_applied_as_meant(text: str, old: str, new: str, after: str) -> None:
-    assert edited(text, old, new) == after
-
-
-@pytest.mark.parametrize(("text", "old", "new", "after"), APPLIED.values(), ids=APPLIED)
-def test_not_applied_twice(text: str, old: str, new: str, after: str) -> None:
-    """Refused, or nothing that would be changed."""
-    try:
-        assert edited(after, old, new) == after
-    except Unmatched:
-        return
-
-
-@pytest.mark.parametrize(("text", "old", "new"), REFUSED.values(), ids=REFUSED)
-def test_refused(text: str, old: str, new: str) -> None:
-    with pytest.raises(Unmatched):
-        edited(text, old, new)

@@ -1,10 +1,5 @@
 """What fits and is yet cut off, made before or a placeholder is refused; what only looks so is not."""
 
-import pytest
-
-from tests.workspace.matching.hunks import edited
-from tokenroi_cli.workspace.matching.hunk import Unmatched
-
 THREE = "[[a]]\nx = 1\n\n[[a]]\nx = 1\n\n[[a]]\nx = 1\n"
 
 APPLIED = {
@@ -248,34 +243,3 @@ WORDS = [
     "const {a, ...rest} = b",
     "# same length",
 ]
-
-
-@pytest.mark.parametrize(("text", "old", "new", "after"), APPLIED.values(), ids=APPLIED)
-def test_applied_as_meant(text: str, old: str, new: str, after: str) -> None:
-    assert edited(text, old, new) == after
-
-
-@pytest.mark.parametrize(("text", "old", "new", "after"), APPLIED.values(), ids=APPLIED)
-def test_not_applied_twice(text: str, old: str, new: str, after: str) -> None:
-    """Refused, or nothing that would be changed."""
-    try:
-        assert edited(after, old, new) == after
-    except Unmatched:
-        return
-
-
-@pytest.mark.parametrize(("text", "old", "new"), REFUSED.values(), ids=REFUSED)
-def test_refused(text: str, old: str, new: str) -> None:
-    with pytest.raises(Unmatched):
-        edited(text, old, new)
-
-
-@pytest.mark.parametrize("line", PLACEHOLDERS)
-def test_lines_that_stand_for_others_are_refused(line: str) -> None:
-    with pytest.raises(Unmatched):
-        edited("a\nb\n", "a\n", f"a\n{line}\n")
-
-
-@pytest.mark.parametrize("line", WORDS)
-def test_lines_with_the_same_words_are_not(line: str) -> None:
-    assert edited("a\nb\n", "a\n", f"a\n{line}\n") == f"a\n{line}\nb\n"
