@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -192,23 +193,52 @@ def test_nothing_is_restored_through_a_link(journals: Journals, tmp_path: Path) 
     assert (tmp_path / "outside/x").read_text() == "1\n"
 
 
-def test_git_is_not_touched(journals: Journals) -> None:
-    def git(*args: str) -> str:
-        command = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *args]
-        return subprocess.run(command, cwd=journals.root, check=True, capture_output=True, text=True).stdout
+def git(root: Path, *args: str) -> None:
+    command = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *args]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
 
-    git("init", "-q")
-    git("add", "-A")
-    git("commit", "-qm", "start")
+
+def on_a_branch(root: Path) -> None:
+    git(root, "commit", "-qam", "ours")
+    git(root, "checkout", "-qb", "side")
+    (root / "a").write_text("1\ntwo\nthree\nfour\n5\n")
+    git(root, "add", "a")
+
+
+def rebased(root: Path) -> None:
+    git(root, "checkout", "-qb", "side")
+    git(root, "commit", "-qam", "ours")
+    git(root, "checkout", "-q", "main")
+    (root / "a").write_text("one\ntwo\nthree\nfour\n5\n")
+    git(root, "commit", "-qam", "theirs")
+    git(root, "rebase", "-q", "main", "side")
+
+
+def stashed(root: Path) -> None:
+    git(root, "stash", "-q")
+
+
+@pytest.mark.parametrize(
+    ("between", "after", "merged"),
+    [
+        (on_a_branch, "one\ntwo\nthree\nfour\n5\n", ("a",)),
+        (rebased, "one\ntwo\nthree\nfour\n5\n", ("a",)),
+        (stashed, LINES, ()),
+    ],
+)
+def test_git_is_not_touched(
+    journals: Journals, between: Callable[[Path], None], after: str, merged: tuple[str, ...]
+) -> None:
+    git(journals.root, "init", "-q", "-b", "main")
+    git(journals.root, "add", "-A")
+    git(journals.root, "commit", "-qm", "start")
     run(journals, "one", "1")
-    git("commit", "-qam", "ours")
-    git("checkout", "-qb", "side")
-    (journals.root / "a").write_text("1\ntwo\nthree\nfour\n5\n")
-    git("add", "a")
+    between(journals.root)
     before = snapshot(journals.root / ".git")
-    assert undo(journals, "s").reversal.merged == ("a",)
+    done = undo(journals, "s").reversal
+    assert (done.merged, done.left) == (merged, ())
     assert snapshot(journals.root / ".git") == before
-    assert read(journals) == "one\ntwo\nthree\nfour\n5\n"
+    assert read(journals) == after
 
 
 def test_diff_is_of_what_stands(journals: Journals) -> None:

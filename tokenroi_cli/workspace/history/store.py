@@ -37,16 +37,13 @@ class Store:
 
     def lengths(self) -> dict[str, int]:
         """How far each log has been written: id -> bytes."""
-        lengths = {}
-        for path in self.logs():
-            with suppress(FileNotFoundError):  # it ended just now, and has another name
-                lengths[path.stem] = path.stat().st_size
-        return lengths
+        return {path.stem: _length(path) for path in self.logs()}
 
     def changes_since(self, lengths: Mapping[str, int], but: str) -> tuple[Change, ...]:
         """What the logs, that of the id `but` aside, have been told since they were of these lengths."""
-        others = [path for path in self.logs() if path.stem != but]
-        return tuple(change for path in others for change in read(path, lengths.get(path.stem, 0)).changes)
+        told = ((path, lengths.get(path.stem, 0)) for path in self.logs() if path.stem != but)
+        grown = ((path, length) for path, length in told if _length(path) > length)
+        return tuple(change for path, length in grown for change in read(path, length).changes)
 
     def logs(self) -> tuple[Path, ...]:
         """Of all Runs whose journal stands, in the order of their beginning; those at work included."""
@@ -103,6 +100,14 @@ class Store:
                 return Version(found.target(), _git_mode(state))
             with found.open() as file:
                 return Version(file.read(), _git_mode(state))
+
+
+def _length(log: Path) -> int:
+    """In bytes; of one that ended just now, under its new name."""
+    for path in (log, log.with_suffix(ENDED)):
+        with suppress(FileNotFoundError):
+            return path.stat().st_size
+    return 0
 
 
 def _git_mode(state: State) -> str:
