@@ -124,6 +124,17 @@ def test_only_three_files_are_open(run: Run) -> None:
         assert run("ls /proc/$$/fd").output.split() == ["0", "1", "2"]
 
 
+@linux
+def test_what_is_held_is_the_guards_and_not_the_commands(tmp_path: Path) -> None:
+    held = os.open(tmp_path, os.O_RDONLY)
+    command = f"readlink /proc/$PPID/fd/{held}; readlink /proc/$$/fd/{held}"
+    try:
+        result = run_command(command, tmp_path, timeout_s=30, environ=os.environ, held=(held,))
+    finally:
+        os.close(held)
+    assert result.output.splitlines() == [str(tmp_path)]
+
+
 def test_time_is_up(run: Run) -> None:
     result = run("echo before; sleep 100; echo after", 1)
     assert (result.exit_code, result.timed_out, result.could_not_start) == (None, True, True)

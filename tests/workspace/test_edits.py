@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -219,6 +220,19 @@ def test_a_file_that_comes_into_being_meanwhile_is_not_overwritten(root: Path) -
     with pytest.raises(EditRefused, match="n: it was changed meanwhile"):
         apply_edits(root, [FileEdit("n", create="x"), FileEdit("twin", (("a", "b"),))], consent=meanwhile)
     assert ((root / "n").read_text(), (root / "twin").read_text()) == ("theirs", "a\n")
+
+
+def test_nor_is_one_that_comes_at_the_very_last_moment(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = os.link
+
+    def late(*args: Any, **named: Any) -> None:
+        (root / "n").write_text("theirs")
+        link(*args, **named)
+
+    monkeypatch.setattr(os, "link", late)
+    with pytest.raises(EditRefused, match="n: File exists"):
+        apply_edits(root, [FileEdit("n", create="x")])
+    assert [(root / "n").read_text(), len(list(root.iterdir()))] == ["theirs", 3]
 
 
 def test_a_folder_that_is_swapped_for_a_link_leads_nowhere(root: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -189,10 +190,39 @@ def test_too_many_files_are_covered_in_part(
     assert (root / "0").exists(), "it may have been there"
 
 
-def test_a_file_of_the_same_size_and_time_is_seen(root: Path, journal: Journal) -> None:
+def test_a_file_of_the_same_size_and_time_is_seen(
+    root: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tokenroi_cli.workspace.history.snapshot._SETTLED_NS", -(10**12))
     journal.uncovered()
-    shell(journal, "cp -p a b; sed -i s/two/TWO/ a; touch -r b a; rm b")
+    while (root / "link").lstat().st_ctime_ns == (root / "a").stat().st_ctime_ns:
+        os.utime(root / "link", follow_symlinks=False)  # until the clock of the file system has gone on
+    shell(journal, "cp -p a b; printf ONE | dd of=a conv=notrunc 2>/dev/null; touch -r b a; rm b")
     assert journal.changed() == ("a",)
+
+
+def test_a_file_that_was_just_touched_is_read_again(
+    root: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time_ns()
+    module = "tokenroi_cli.workspace.history.snapshot"
+    monkeypatch.setattr(f"{module}._signature", lambda status: (now, now, 1, 1, status.st_mode))
+    journal.uncovered()
+    shell(journal, "echo x > a")
+    assert journal.changed() == ("a",)
+
+
+def test_what_is_remembered_and_no_longer_kept_is_kept_again(
+    root: Path, journals: Journals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tokenroi_cli.workspace.history.snapshot._SETTLED_NS", -(10**12))
+    before = snapshot(root)
+    journals.snapshots.take()
+    shutil.rmtree(journals.blobs.folder)
+    journal = Journals(journals.folder, root).begin()
+    shell(journal, "rm a")
+    assert journal.roll_back().left == ()
+    assert snapshot(root) == before
 
 
 def test_the_next_process_reads_no_file_again(
@@ -260,6 +290,27 @@ def test_what_comes_in_between_is_never_ours(
             apply_edits(root, edits, journal=journal)
     assert journal.changes == ()
     journal.roll_back()
+    assert (root / "a").read_text() == "the user's\n"
+    assert (root / "new").read_text() == "the user's, too\n"
+
+
+def test_what_changes_while_it_is_taken_back_is_left(
+    root: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def meanwhile(_path: Path) -> Iterator[None]:
+        (root / "a").write_text("the user's\n")
+        (root / "new").write_text("the user's, too\n")
+        yield
+
+    shell(journal, "echo x > a; echo x > new; rm link")
+    monkeypatch.setattr("tokenroi_cli.workspace.history.store.alone", meanwhile)
+    done = journal.roll_back()
+    assert [(left.path, left.why) for left in done.left] == [
+        ("a", "it was changed just now"),
+        ("new", "it was changed just now"),
+    ]
+    assert (done.restored, (root / "link").is_symlink()) == (("link",), True)
     assert (root / "a").read_text() == "the user's\n"
     assert (root / "new").read_text() == "the user's, too\n"
 
