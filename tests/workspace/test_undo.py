@@ -68,7 +68,7 @@ def test_to_a_checkpoint_and_back_at_once(journals: Journals) -> None:
     assert [point.undone for point in checkpoints(journals, "s")] == [False, True, True]
     with pytest.raises(UsageError, match="no checkpoint 3") as refusal:
         undo(journals, "s", 3)
-    assert refusal.value.hint == "there are 1"
+    assert refusal.value.hint == "the checkpoints are: 1"
     redo(journals, "s")
     assert read(journals) == "1\n2\n3\nfour\nfive\n"
 

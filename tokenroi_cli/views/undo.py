@@ -80,10 +80,10 @@ def checkpoints_text(points: Sequence[Point], *, newest: bool = False) -> str:
     """A table, the last one at the bottom; `newest`: of the last few alone."""
     shown = points[-_NEWEST:] if newest else points
     rows = [
-        (str(point.number), _local(point.at), line(point.title, 60), _count(point), "undone" * point.undone)
+        (str(point.number), "undone" * point.undone, _local(point.at), line(point.title, 60), _count(point))
         for point in shown
     ]
-    return table(("to", "before", "", "files", ""), rows, "rlllr")
+    return table(("to", "", "before", "", "files"), rows, "rllll")
 
 
 def _count(point: Point) -> str:

@@ -96,7 +96,7 @@ def undo(journals: Journals, session: str, to: int | None = None) -> Undone:
     runs = [run for run in past.done if past.checkpoint(run).number >= first]
     if not runs or past.checkpoint(runs[0]).number != first:
         there = ", ".join(str(past.checkpoint(run).number) for run in past.done)
-        raise UsageError(f"there is no checkpoint {first} to go back to", f"there are {there}")
+        raise UsageError(f"there is no checkpoint {first} to go back to", f"the checkpoints are: {there}")
     about = About(session, session, kind=Kind.UNDO, of=tuple(run.id for run in runs))
     changes = [change for run in runs for change in run.changes]
     return Undone(tuple(map(past.checkpoint, runs)), _reversed(journals, about, changes))
